@@ -1,0 +1,445 @@
+"""The words both sides speak: what a store reports and what the books take, as frozen documents.
+
+Amounts are Decimals in major units of their document's currency, rates of tax in percent, exchange rates in home
+units for one foreign unit, instants aware, days cut in the account's time zone. Nothing here imports the app.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+ZERO = Decimal(0)
+
+
+# --- what people read -------------------------------------------------------------------------------------------
+
+
+def N_(template: str) -> str:
+    """Mark a sentence for translation; it is translated where it is shown, not where it is made."""
+    return template
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for people: a template to translate, and the values that fill its {names}."""
+
+    template: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+def say(template: str, **values: object) -> Message:
+    """Make a Message from a template marked with N_() and the values of its {names}."""
+    return Message(template, {name: str(value) for name, value in values.items()})
+
+
+# --- what a store reports ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One shop inside a store. `kind` is the marketplace in lower case: shopee, lazada, tiktok, webstore, ..."""
+
+    id: str
+    name: str
+    kind: str
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """A tax as the store names it."""
+
+    id: str | None
+    name: str
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BundlePart:
+    """One component of a bundle; `quantity` is per bundle."""
+
+    item_id: str | None
+    sku: str | None
+    name: str
+    quantity: Decimal
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A product of an order. `amount` = quantity x price - discount; tax_amount None = the store says nothing."""
+
+    id: str
+    sku: str | None
+    item_id: str | None
+    name: str
+    quantity: Decimal
+    price: Decimal
+    discount: Decimal
+    amount: Decimal
+    tax_amount: Decimal | None = None
+    tax: Tax | None = None
+    bundle: tuple[BundlePart, ...] = ()
+    serials: tuple[str, ...] = ()
+
+
+class ChargeKind(StrEnum):
+    """What an amount beside the products is for; each kind has a switch (S19, M5)."""
+
+    SHIPPING = "shipping"
+    SHIPPING_DISCOUNT = "shipping_discount"
+    SELLER_DISCOUNT = "seller_discount"
+    PLATFORM_DISCOUNT = "platform_discount"
+    PLATFORM_REBATE = "platform_rebate"
+    GIFT_WRAP = "gift_wrap"
+    HANDLING = "handling"
+    TIP = "tip"
+    GIFT_CARD = "gift_card"
+    COMMISSION = "commission"
+    TRANSACTION_FEE = "transaction_fee"
+    SERVICE_FEE = "service_fee"
+    ROUNDING = "rounding"
+
+
+class Payer(StrEnum):
+    """Who carries a charge; only the buyer's are inside the order's total."""
+
+    BUYER = "buyer"
+    MARKETPLACE = "marketplace"
+    SELLER = "seller"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """An amount beside the products, with its sign."""
+
+    kind: ChargeKind
+    amount: Decimal
+    tax_amount: Decimal | None = ZERO
+    tax: Tax | None = None
+    paid_by: Payer = Payer.BUYER
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who bought; `masked` when the marketplace hides it. `code` is the store's own customer code (Sengerio)."""
+
+    name: str = ""
+    email: str = ""
+    company: str = ""
+    masked: bool = False
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPayment:
+    """Money that the store says it received with the order."""
+
+    id: str | None
+    method: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDates:
+    """Instants; None = not yet, or never told by this store."""
+
+    ordered: dt.datetime | None = None
+    paid: dt.datetime | None = None
+    shipped: dt.datetime | None = None
+    completed: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One order as its store reported it, in our words; `number` is without the store's order number prefix.
+
+    `status` is one of pending, processing, ready_to_ship, shipped, partially_shipped, completed, returned, cancelled,
+    refunded, failed, on_hold, unpaid; `payment_status` one of paid, unpaid, partially_paid, refunded. A word that we do
+    not know stays as the store wrote it, and is never postable.
+    """
+
+    store: str
+    shop_id: str
+    channel: Channel
+    order_id: str
+    number: str
+    currency: str
+    prices_include_tax: bool
+    dates: OrderDates
+    status: str
+    payment_status: str
+    lines: tuple[OrderLine, ...]
+    charges: tuple[Charge, ...]
+    tax_total: Decimal
+    total: Decimal
+    marketplace_number: str | None = None
+    is_sample: bool = False
+    customer: Buyer = Buyer()
+    payments: tuple[OrderPayment, ...] = ()
+    deferment_days: int | None = None
+    due_date: dt.date | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreItem:
+    """A product or variant of the store's catalogue; price None = unknown."""
+
+    item_id: str
+    sku: str | None
+    name: str
+    price: Decimal | None = None
+
+
+# --- what the books are -----------------------------------------------------------------------------------------
+
+
+class TaxPer(StrEnum):
+    """Where the books round tax: each line, once per tax code of a document, or the store's own tax is sent."""
+
+    LINE = "line"
+    DOCUMENT = "document"
+    STORE = "store"
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """How an accounting system computes a document; half-up throughout. `money_digits` by currency, else default."""
+
+    price_digits: int
+    quantity_digits: int = 4
+    tax_per: TaxPer = TaxPer.LINE
+    tax_inclusive_allowed: bool = True
+    negative_lines: bool = True
+    line_discount_field: bool = True
+    discount_line: bool = False
+    money_digits: Mapping[str, int] = field(default_factory=dict)
+    default_money_digits: int = 2
+
+    def digits(self, currency: str) -> int:
+        """How many decimals the books keep for money of this currency."""
+        return self.money_digits.get(currency, self.default_money_digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The longest texts, in code points, and the most lines that the books take in one document."""
+
+    number: int
+    line_text: int
+    customer_name: int
+    max_lines: int
+    description: int = 200
+    reference: int = 30
+
+
+class ReferenceKind(StrEnum):
+    """The lists of the books that settings and matching pick from."""
+
+    CUSTOMER = "customer"
+    ITEM = "item"
+    UOM = "uom"
+    AGENT = "agent"
+    TERM = "term"
+    PROJECT = "project"
+    LOCATION = "location"
+    CURRENCY = "currency"
+    TAX_CODE = "tax_code"
+    DEPOSIT_ACCOUNT = "deposit_account"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRow:
+    """One row of such a list. `code` is what people pick and rules name; `remote_id` and `details` are the adapter's own.
+
+    Details that the rules read, by kind. item: base_uom, uoms (a list of {code, ...}), tax_code, serial; tax_code: rate
+    (percent, as text); currency: rates (a list of {from: day or null, rate: text}); term: days; customer: email.
+    """
+
+    kind: ReferenceKind
+    code: str
+    name: str
+    remote_id: str = ""
+    is_active: bool = True
+    details: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Which company a credential opens: `key` is the books' own id of it and never changes."""
+
+    key: str
+    name: str
+    home_currency: str
+    country: str
+
+
+# --- what the books take ----------------------------------------------------------------------------------------
+
+
+class Role(StrEnum):
+    """What a document of ours is for; never 'invoice' or 'receipt', so that no setting can post a sale twice."""
+
+    SALE = "sale"
+    CUSTOMER = "customer"
+
+
+class Action(StrEnum):
+    """What an operation does to a document in the books."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    VOID = "void"
+    RESTORE = "restore"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """A customer to be made in the books before the document that names it."""
+
+    name: str
+    email: str = ""
+    parent: "CustomerChoice | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChoice:
+    """Either a code that exists in the books, or a customer to be made."""
+
+    code: str | None = None
+    create: NewCustomer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """A line as the books take it: `amount` = quantity x price - discount, rounded to money digits.
+
+    `kind` is item, a ChargeKind, or rounding; `form` is line or discount_line (then item, uom, quantity and price are
+    None and the amount is negative). `tax` is None where the books do not take it per line. `source_line` is the
+    order line's id ("7"), a bundle's part ("7/2"), or the charge's place ("charge/1"): what edits are keyed by.
+    """
+
+    kind: str
+    amount: Decimal
+    form: str = "line"
+    item: str | None = None
+    uom: str | None = None
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    discount: Decimal = ZERO
+    tax_code: str | None = None
+    tax_rate: Decimal = ZERO
+    tax: Decimal | None = None
+    description: str = ""
+    serials: tuple[str, ...] = ()
+    project: str | None = None
+    location: str | None = None
+    notes: tuple[Message, ...] = ()
+    source_line: str | None = None
+    is_default_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """A sale as it is to stand in the books. Of a draft with problems some fields may still be None."""
+
+    reference: str
+    currency: str
+    total: Decimal
+    date: dt.date | None
+    exchange_rate: Decimal | None
+    customer: CustomerChoice | None
+    lines: tuple[InvoiceLine, ...] = ()
+    number: str | None = None
+    tax_inclusive: bool = False
+    tax: Decimal = ZERO
+    tax_sent: Decimal | None = None
+    document_tax_code: str | None = None
+    rounding: Decimal = ZERO
+    due_date: dt.date | None = None
+    terms: str | None = None
+    agent: str | None = None
+    project: str | None = None
+    location: str | None = None
+    description: str = ""
+    area: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPayment:
+    """A payment that goes with the order, with the account that receives it; None = not matched."""
+
+    method: str
+    amount: Decimal
+    account: str | None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why the expected total differs from the order's: a charge left out or added, by its signed effect."""
+
+    cause: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a draft cannot be posted yet: what it is about, the sentence, and the page that mends it."""
+
+    about: str
+    mend: str
+    message: Message
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The document as it would be posted, with every cause and every problem told.
+
+    `notes` tell what was done to the document's head (a text cut, a day moved). A running number is given for good
+    only when the document is posted: the one in the draft is a preview, and not part of its fingerprint.
+    """
+
+    invoice: Invoice | None
+    causes: tuple[Cause, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    payments: tuple[DraftPayment, ...] = ()
+    customer_note: Message | None = None
+    notes: tuple[Message, ...] = ()
+    has_running_number: bool = False
+
+    @property
+    def is_postable(self) -> bool:
+        """True when nothing stands in the way of posting it."""
+        return self.invoice is not None and not self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A document as the books hold it; what a look-up finds and what an answer to a write says.
+
+    `reference` is ours, found in the document; `total` holds tax; `raw` is the system's own words, secrets left out.
+    """
+
+    remote_id: str
+    reference: str
+    number: str
+    total: Decimal | None = None
+    currency: str | None = None
+    customer: str | None = None
+    date: dt.date | None = None
+    is_void: bool = False
+    raw: dict[str, object] = field(default_factory=dict)
+
+
+Content = Invoice | NewCustomer
+Lookup = Callable[[ReferenceKind, str], ReferenceRow]
+"""Finds the row of the books' lists that a code of an Invoice names; raises UnknownCode (adapters.errors)."""
