@@ -1,0 +1,69 @@
+"""The companies that documents are posted into, and their lists."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from clock import Stamp
+from documents import ReferenceKind
+from models.base import Base, Instant, StampColumn, words
+
+
+class ConnectionStatus(StrEnum):
+    """How a connection does (P5)."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    TIMEOUT = "timeout"
+
+
+class BooksConnection(Base):
+    """One company in an accounting system. It remembers which company it is, and who drains it just now."""
+
+    __tablename__ = "books"
+    __table_args__ = (UniqueConstraint("kind", "company_key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    settings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    company_key: Mapped[str] = mapped_column(String(100))
+    company_name: Mapped[str] = mapped_column(String(200))
+    home_currency: Mapped[str] = mapped_column(String(3))
+    country: Mapped[str] = mapped_column(String(2))
+    per_second: Mapped[str] = mapped_column(String(12))
+    in_flight: Mapped[int]
+    longest_s: Mapped[str | None] = mapped_column(String(12))
+    status: Mapped[ConnectionStatus] = mapped_column(words(ConnectionStatus), default=ConnectionStatus.ACTIVE)
+    status_text: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
+    refreshed_at: Mapped[datetime | None] = mapped_column(Instant)
+    lease_token: Mapped[str | None] = mapped_column(String(36))
+    lease_stamp: Mapped[Stamp | None] = mapped_column(StampColumn)
+    not_before: Mapped[datetime | None] = mapped_column(Instant)
+    failures: Mapped[int] = mapped_column(default=0)
+
+
+class BooksRow(Base):
+    """One row of a list of the books: a customer, an item, a tax code, ..."""
+
+    __tablename__ = "books_rows"
+    __table_args__ = (
+        UniqueConstraint("books_id", "kind", "code"),
+        Index(None, "books_id", "kind", "is_active", "code"),
+        Index(None, "books_id", "kind", "folded_name"),
+        Index(None, "books_id", "kind", "folded_email"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    books_id: Mapped[int] = mapped_column(ForeignKey("books.id"))
+    kind: Mapped[ReferenceKind] = mapped_column(words(ReferenceKind))
+    code: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(Text)
+    folded_name: Mapped[str] = mapped_column(String(200), default="")
+    folded_email: Mapped[str] = mapped_column(String(200), default="")
+    remote_id: Mapped[str] = mapped_column(String(100))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    details: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
+    seen_at: Mapped[datetime] = mapped_column(Instant)

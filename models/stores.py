@@ -1,0 +1,56 @@
+"""The selling systems, the shops inside them, and what they sell."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Instant, Price, words
+from models.books import ConnectionStatus
+
+
+class StoreConnection(Base):
+    """A selling system that orders are read from."""
+
+    __tablename__ = "stores"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    settings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    order_number_prefix: Mapped[str] = mapped_column(String(20), default="")
+    status: Mapped[ConnectionStatus] = mapped_column(words(ConnectionStatus), default=ConnectionStatus.ACTIVE)
+    status_text: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    is_enabled: Mapped[bool] = mapped_column(default=True)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class StoreChannel(Base):
+    """One shop inside a store; `position` is where the next pull of its orders goes on."""
+
+    __tablename__ = "channels"
+    __table_args__ = (UniqueConstraint("store_id", "external_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))
+    external_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(40))
+    currency: Mapped[str | None] = mapped_column(String(8))
+    position: Mapped[str | None] = mapped_column(Text)
+    pulled_since: Mapped[date | None]
+    pulled_at: Mapped[datetime | None] = mapped_column(Instant)
+    store: Mapped[StoreConnection] = relationship()
+
+
+class StoredItem(Base):
+    """A product or variant of a store's catalogue."""
+
+    __tablename__ = "store_items"
+    __table_args__ = (UniqueConstraint("store_id", "external_id"), Index(None, "store_id", "sku"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))
+    external_id: Mapped[str] = mapped_column(String(100))
+    sku: Mapped[str | None] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(500))
+    price: Mapped[Decimal | None] = mapped_column(Price)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
