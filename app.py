@@ -1,0 +1,70 @@
+"""The front door: makes the app, and the commands that the supervisor starts."""
+
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+from flask_migrate import Migrate
+
+import jobs
+from adapters.addresses import AddressRule
+from blueprints import health
+from clock import Clock, SystemClock
+from config import Config, read_config
+from logs import set_up_logs
+from models import db
+from models.base import attach_rules, engine_options
+from sync.connections import Tools
+from sync.vault import read_vault
+
+QUEUES = ["work", "long"]
+
+
+def create_app(config: Config | None = None, clock: Clock | None = None) -> Flask:
+    """The web app, with everything that its jobs need too."""
+    config = config or read_config()
+    set_up_logs()
+    app = Flask(__name__)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
+        RQ_CONNECTION=config.redis_url,
+        RQ_QUEUES=QUEUES,
+        RQ_ASYNC=True,
+        STOP_FILE=config.stop_file,
+        TRUSTED_HOSTS=None,
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(__file__).parent / "migrations"))
+    jobs.rq.init_app(app)
+    with app.app_context():
+        attach_rules(db.engine)
+        jobs.use_json()
+    app.extensions["tillbridge"] = make_tools(config, clock or SystemClock())
+    app.register_blueprint(health.bp)
+    app.cli.add_command(sweep_command)
+    return app
+
+
+def make_tools(config: Config, clock: Clock) -> Tools:
+    """What sync works with."""
+    return Tools(
+        timing=config.timing,
+        clock=clock,
+        vault=read_vault(config.key, config.data / "secret.key"),
+        rule=AddressRule(listed=frozenset(config.allowed_hosts), practice=frozenset(config.practice)),
+        time_scale=config.time_scale,
+    )
+
+
+# --- commands ---------------------------------------------------------------------------------------------------
+
+
+@click.command("sweep")
+@with_appcontext
+def sweep_command() -> None:
+    """Ring for what is due, every few seconds, until told to stop."""
+    from jobs.sweep import run_for_ever
+
+    run_for_ever(jobs.tools(), jobs.must_stop)

@@ -1,0 +1,1 @@
+"""Pages: each a few lines that call sync."""

@@ -1,0 +1,87 @@
+"""RQ's entry points. A job is a hint that carries ids: it may be lost or run twice, the sweep and the ledger hold."""
+
+import logging
+from pathlib import Path
+
+from flask import current_app
+from flask_rq import RQ
+from redis.exceptions import RedisError
+from rq.serializers import JSONSerializer
+
+from failpoints import hit
+from models import RunKind
+from sync import posting, pulling, reference_run, runs, syncing
+from sync.connections import Tools
+
+log = logging.getLogger(__name__)
+rq = RQ()
+READERS: dict[RunKind, runs.Reader] = {
+    RunKind.ORDERS: pulling.pull_orders,
+    RunKind.ITEMS: pulling.pull_items,
+    RunKind.REFERENCE: reference_run.pull_reference,
+}
+MOST_HINTS = 200
+"""A queue that is longer needs no more hints: the sweep rings again when it is shorter."""
+
+
+def tools() -> Tools:
+    """What the app made for sync."""
+    made: Tools = current_app.extensions["tillbridge"]
+    return made
+
+
+def use_json() -> None:
+    """Jobs are JSON: a pickle in the queue is refused, not executed. Flask-RQ has no setting for it."""
+    for queue in rq.queues.values():
+        queue.serializer = JSONSerializer
+
+
+@rq.job(queue="work")
+def drain(books_id: int) -> None:
+    """Send what is due to one company's books, for one slice; ring again while something is due."""
+    if posting.drain(books_id, tools(), must_stop):
+        ring_drain(books_id)
+    hit("p7")
+
+
+@rq.job(queue="work")
+def draft_task(task_id: int) -> None:
+    """Draft a task's orders into the ledger."""
+    syncing.draft_task(task_id, tools(), ring_drain, must_stop)
+
+
+@rq.job(queue="long")
+def read(run_id: int) -> None:
+    """Read a store or the books' lists."""
+    runs.work(run_id, READERS, tools(), must_stop)
+
+
+def must_stop() -> bool:
+    """True when the supervisor asked everything to come to a good end."""
+    file: Path | None = current_app.config["STOP_FILE"]
+    return file is not None and file.exists()
+
+
+def ring_drain(books_id: int) -> bool:
+    """Tell a worker that books have something due; False when Redis cannot be reached: the sweep finds it."""
+    return _ring(drain, books_id)
+
+
+def ring_task(task_id: int) -> bool:
+    """Tell a worker that a task waits to be drafted."""
+    return _ring(draft_task, task_id)
+
+
+def ring_run(run_id: int) -> bool:
+    """Tell a worker that a reading was asked for."""
+    return _ring(read, run_id)
+
+
+def _ring(job, row_id: int) -> bool:  # type: ignore[no-untyped-def]
+    try:
+        if rq.get_queue(job.queue).count < MOST_HINTS:
+            job.enqueue(row_id, result_ttl=0, failure_ttl=3600, job_timeout=600 if job.queue == "work" else 6 * 3600)
+    except RedisError as error:
+        log.warning("no worker can be told about %s %s: %s", job.func.__name__, row_id, type(error).__name__)
+        return False
+    return True

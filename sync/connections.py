@@ -1,0 +1,222 @@
+"""Connecting: which company a credential opens, how a connection does, and the adapter made ready for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from adapters.accounting.base import Books
+from adapters.addresses import AddressRule
+from adapters.errors import LoginRefused, NotAllowed, RemoteError
+from adapters.http import Http, Pacer
+from adapters.registry import BOOKS, STORES
+from adapters.settings import Setting
+from adapters.stores.base import Store
+from clock import Clock
+from config import Timing
+from documents import Company, Message, N_, say
+from models import (
+    BooksConnection,
+    ConnectionStatus,
+    StoreConnection,
+    db,
+    end_reading,
+    is_in_transaction,
+    writing,
+)
+from sync import ledger, vault
+from sync.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every part of sync works with; made once by the app."""
+
+    timing: Timing
+    clock: Clock
+    vault: Vault
+    rule: AddressRule
+    time_scale: float = 1.0
+
+
+class WrongCompany(Exception):
+    """The credential opens another company than the one that this connection has posted into."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        self.message = say(
+            N_("This key opens {found}, but the profile belongs to {expected}. Use a key of {expected}."),
+            found=found,
+            expected=expected,
+        )
+        super().__init__(str(self.message))
+
+
+def refuse_open_transaction() -> None:
+    """Called before every request: a transaction held open over a call would block everybody else."""
+    if is_in_transaction():
+        raise RuntimeError("a call to another system inside a database transaction")
+
+
+def books_of(row: BooksConnection, tools: Tools) -> Books:
+    """The adapter of one company's books, at that connection's pace."""
+    secrets = vault.secrets_of(tools.vault, "books", row.id)
+    end_reading()
+    return open_books(row.kind, row.settings, secrets, tools, float(row.per_second), row.in_flight)
+
+
+def open_books(
+    kind: str, settings: Mapping[str, str], secrets: Mapping[str, str], tools: Tools, per_second: float, in_flight: int
+) -> Books:
+    """An adapter for settings that need not be stored yet."""
+    adapter = BOOKS[kind]
+    return adapter(settings, secrets, _http(adapter.label, secrets, tools, per_second, in_flight), tools.clock.now)
+
+
+def store_of(row: StoreConnection, tools: Tools) -> Store:
+    """The adapter of one store."""
+    secrets = vault.secrets_of(tools.vault, "stores", row.id)
+    end_reading()
+    return open_store(row.kind, row.settings, secrets, tools)
+
+
+def open_store(kind: str, settings: Mapping[str, str], secrets: Mapping[str, str], tools: Tools) -> Store:
+    """An adapter for settings that need not be stored yet."""
+    adapter = STORES[kind]
+    pace = adapter.pace
+    return adapter(settings, secrets, _http(adapter.label, secrets, tools, pace, 1), tools.clock.now)
+
+
+def _http(label: str, secrets: Mapping[str, str], tools: Tools, per_second: float, in_flight: int) -> Http:
+    return Http(
+        label,
+        rule=tools.rule,
+        before_call=refuse_open_transaction,
+        pacer=Pacer(per_second),
+        in_flight=in_flight,
+        secrets=tuple(secrets.values()),
+    )
+
+
+# --- connecting -------------------------------------------------------------------------------------------------
+
+
+def connect_books(
+    kind: str, name: str, given: Mapping[str, str], tools: Tools, per_second: float | None = None, in_flight: int | None = None
+) -> BooksConnection:
+    """Ask which company the key opens and remember it; the same company connected again is the same connection.
+
+    Raises RemoteError where the books cannot be asked. Pace: the adapter's careful one, if none is given."""
+    adapter = BOOKS[kind]
+    settings, secrets = split(adapter.connection_settings, given)
+    per_second, in_flight = per_second or adapter.pace.per_second, in_flight or adapter.pace.in_flight
+    company = open_books(kind, settings, secrets, tools, per_second, in_flight).check()
+    with writing() as session:
+        row = _same_company(session, kind, company) or _new_books(session, kind, company)
+        row.name, row.settings = name, settings
+        row.per_second, row.in_flight = str(per_second), in_flight
+        _remember(row, company, tools.clock.now())
+        session.flush()
+        vault.keep(session, tools.vault, "books", row.id, secrets)
+    return row
+
+
+def _same_company(session: Session, kind: str, company: Company) -> BooksConnection | None:
+    return session.query(BooksConnection).filter_by(kind=kind, company_key=company.key).one_or_none()
+
+
+def _new_books(session: Session, kind: str, company: Company) -> BooksConnection:
+    row = BooksConnection(kind=kind, company_key=company.key)
+    session.add(row)
+    return row
+
+
+def _remember(row: BooksConnection, company: Company, now: datetime) -> None:
+    row.company_name, row.home_currency, row.country = company.name, company.home_currency, company.country
+    row.checked_at = now
+    is_well(row)
+
+
+def change_credential(row_id: int, given: Mapping[str, str], tools: Tools) -> None:
+    """Enter a new key; raises WrongCompany where it opens another company, and then changes nothing."""
+    row = db.session.get_one(BooksConnection, row_id)
+    settings, secrets = split(BOOKS[row.kind].connection_settings, given)
+    end_reading()
+    company = open_books(row.kind, settings, secrets, tools, float(row.per_second), row.in_flight).check()
+    if company.key != row.company_key:
+        raise WrongCompany(row.company_name, company.name)
+    with writing() as session:
+        row = session.get_one(BooksConnection, row_id)
+        row.settings = settings
+        _remember(row, company, tools.clock.now())
+        vault.keep(session, tools.vault, "books", row.id, secrets)
+
+
+def check_books(row_id: int, tools: Tools) -> ConnectionStatus:
+    """Ask now, and write down how the connection does (P5)."""
+    row = db.session.get_one(BooksConnection, row_id)
+    try:
+        company = books_of(row, tools).check()
+        problem = None if company.key == row.company_key else WrongCompany(row.company_name, company.name).message
+        status = ConnectionStatus.INACTIVE if problem else ConnectionStatus.ACTIVE
+    except RemoteError as error:
+        status, problem = status_after(error), error.message
+    with writing() as session:
+        row = session.get_one(BooksConnection, row_id)
+        row.checked_at = tools.clock.now()
+        if status is ConnectionStatus.ACTIVE:
+            is_well(row)
+        else:
+            row.status, row.status_text = status, ledger.as_json(problem)
+    return status
+
+
+def connect_store(kind: str, name: str, given: Mapping[str, str], tools: Tools) -> StoreConnection:
+    """Ask whether the key works and remember the store; the same shop connected again is the same store."""
+    settings, secrets = split(STORES[kind].connection_settings, given)
+    store = open_store(kind, settings, secrets, tools)
+    store.check()
+    with writing() as session:
+        known = session.query(StoreConnection).filter_by(kind=kind).all()
+        row = next((each for each in known if _shop(each, tools) == store.shop_id), None)
+        if row is None:
+            row = StoreConnection(kind=kind)
+            session.add(row)
+        row.name, row.settings, row.checked_at = name, settings, tools.clock.now()
+        row.status, row.status_text = ConnectionStatus.ACTIVE, None
+        session.flush()
+        vault.keep(session, tools.vault, "stores", row.id, secrets)
+    return row
+
+
+def _shop(row: StoreConnection, tools: Tools) -> str:
+    return open_store(row.kind, row.settings, {}, tools).shop_id
+
+
+def split(declared: tuple[Setting, ...], given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What was typed, as plain settings and as secrets; what is not declared is left out."""
+    plain = {each.name: given.get(each.name) or each.default for each in declared if not each.secret}
+    return plain, {each.name: given[each.name] for each in declared if each.secret and given.get(each.name)}
+
+
+# --- how a connection does --------------------------------------------------------------------------------------
+
+
+def is_well(row: BooksConnection) -> None:
+    """It answers: Active, and no failure is remembered."""
+    row.status, row.status_text = ConnectionStatus.ACTIVE, None
+    row.failures, row.not_before = 0, None
+
+
+def status_after(error: RemoteError) -> ConnectionStatus:
+    """Inactive: the key is wrong, revoked or may not; Timeout: the other side is down or cannot be reached."""
+    return ConnectionStatus.INACTIVE if isinstance(error, LoginRefused | NotAllowed) else ConnectionStatus.TIMEOUT
+
+
+def next_step(status: ConnectionStatus) -> Message | None:
+    """What the owner can do about it."""
+    steps = {
+        ConnectionStatus.INACTIVE: N_("The key was refused or may not do this. Enter a new key, then check again."),
+        ConnectionStatus.TIMEOUT: N_("The other system does not answer. See that it is on, then check again."),
+    }
+    return say(steps[status]) if status in steps else None

@@ -1,0 +1,100 @@
+"""What a look-up means for an operation whose answer was lost."""
+
+from typing import Protocol
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from adapters.accounting.base import Books
+from clock import Clock, elapsed_s, seconds
+from config import Timing
+from documents import N_, Action, Invoice, Remote, Role, say
+from models import Operation
+from sync import outcomes
+from sync.ledger import Actor
+from sync.outcomes import Work
+
+
+class Turn(Protocol):
+    """What deciding needs to know of the drain."""
+
+    books: Books
+    timing: Timing
+    clock: Clock
+    longest_s: float
+
+    @property
+    def actor(self) -> Actor:
+        """Who decides, now."""
+
+
+def decide(session: Session, work: Work, found: list[Remote], turn: Turn) -> None:
+    """One that is ours is adopted; none is believed late enough; anything else needs a person."""
+    if work.action is Action.CREATE:
+        _decide_create(session, work, found, turn)
+    elif not found:
+        outcomes.needs_person(session, work, say(N_("The document is no longer in the books.")), turn.actor)
+    elif found[0].is_void == (work.action is Action.VOID) and _shows_it(work, found[0]):
+        outcomes.posted(session, work, found[0], turn.actor, (), "looked up")
+    else:
+        _not_there(session, work, turn)
+
+
+def _decide_create(session: Session, work: Work, found: list[Remote], turn: Turn) -> None:
+    if not found:
+        _not_there(session, work, turn)
+    elif len(found) > 1:
+        numbers = ", ".join(remote.number for remote in found)
+        message = say(N_("The books hold more than one document for this order: {numbers}."), numbers=numbers)
+        outcomes.needs_person(session, work, message, turn.actor)
+    elif is_same(found[0], work):
+        outcomes.posted(session, work, found[0], turn.actor, (), "looked up")
+    else:
+        message = say(
+            N_("The books hold {number} for this order, but with another total, currency, customer or date."),
+            number=found[0].number,
+        )
+        outcomes.needs_person(session, work, message, turn.actor)
+
+
+def is_same(remote: Remote, work: Work) -> bool:
+    """The document in the books is the one we meant: equal total, currency, customer and day, and not void (L7)."""
+    if remote.is_void:
+        return False
+    if work.role is Role.CUSTOMER:
+        return True
+    customer = work.content.customer if isinstance(work.content, Invoice) else None
+    pairs = (
+        (remote.total, work.expected),
+        (remote.currency, work.currency),
+        (remote.customer, customer.code if customer else None),
+        (remote.date, work.day),
+    )
+    return all(theirs is None or ours is None or theirs == ours for theirs, ours in pairs)
+
+
+def _shows_it(work: Work, remote: Remote) -> bool:
+    """An update shows by what it changed; a void or a restore by the document's state alone."""
+    return work.action is not Action.UPDATE or is_same(remote, work)
+
+
+def _not_there(session: Session, work: Work, turn: Turn) -> None:
+    """Believed when no earlier request can still be at work: once where a key guards us, twice where none does."""
+    absences = work.absences + is_late_enough(work, turn)
+    if absences >= (1 if turn.books.has_idempotency_key or work.action is not Action.CREATE else 2):
+        outcomes.absent(session, work, turn.actor)
+    elif work.look_ups + 1 >= len(turn.timing.look_ups_s):
+        message = say(N_("We could not find out whether the books hold this document."))
+        outcomes.needs_person(session, work, message, turn.actor)
+    else:
+        later = turn.clock.now() + seconds(turn.timing.look_ups_s[work.look_ups + 1])
+        again = update(Operation).where(Operation.id == work.id)
+        session.execute(again.values(look_ups=work.look_ups + 1, absences=absences, not_before=later))
+
+
+def is_late_enough(work: Work, turn: Turn) -> bool:
+    """True when the server cannot be at work any more on what may have been sent (L6)."""
+    if work.claimed is None:
+        return True
+    longest = turn.timing.send_within_s + turn.longest_s + turn.timing.margin_s
+    return elapsed_s(work.claimed, turn.clock.stamp()) > longest

@@ -1,0 +1,109 @@
+"""What a drain has to do, read in one go and held in memory; no transaction stays open."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from documents import CustomerChoice, Invoice, Role
+from models import BooksConnection, Document, DocumentState, Operation, OperationState, db, end_reading
+from sync.outcomes import Work
+
+STANDS = (DocumentState.POSTED, DocumentState.DIFFERS)
+
+
+def _works(query: Select[tuple[Operation, Document]], session: Session) -> list[Work]:
+    return [Work.of(operation, document) for operation, document in session.execute(query).all()]
+
+
+def _open(books_id: int, state: OperationState) -> Select[tuple[Operation, Document]]:
+    return (
+        select(Operation, Document)
+        .join(Document, Document.id == Operation.document_id)
+        .where(Operation.books_id == books_id, Operation.is_open.is_(True), Operation.state == state)
+    )
+
+
+def _ready(books_id: int, now: datetime) -> Select[tuple[Operation, Document]]:
+    """Due, and behind nothing that does not stand in the books yet (L8)."""
+    first = aliased(Document)
+    return (
+        _open(books_id, OperationState.READY)
+        .outerjoin(first, first.id == Operation.after_document_id)
+        .where(Operation.not_before <= now, or_(first.id.is_(None), first.state.in_(STANDS)))
+    )
+
+
+def ready(books_id: int, now: datetime, most: int) -> list[Work]:
+    """What may be sent now, the oldest first."""
+    found = _works(_ready(books_id, now).order_by(Operation.id).limit(most), db.session())
+    end_reading()
+    return found
+
+
+def unknown(books_id: int, now: datetime, most: int) -> list[Work]:
+    """What is to be looked up now."""
+    query = _open(books_id, OperationState.UNKNOWN).where(Operation.not_before <= now)
+    found = _works(query.order_by(Operation.not_before).limit(most), db.session())
+    end_reading()
+    return found
+
+
+def abandoned(session: Session, books_id: int, token: str) -> list[Work]:
+    """Claims of owners before us."""
+    return _works(_open(books_id, OperationState.SENDING).where(Operation.lease_token != token), session)
+
+
+def is_due(books_id: int, now: datetime) -> bool:
+    """True when a drain would find something to do at once."""
+    session = db.session()
+    row = session.get_one(BooksConnection, books_id, populate_existing=True)
+    try:
+        return may_be_asked(row, now) and any(
+            session.scalar(query.with_only_columns(Operation.id).limit(1)) is not None
+            for query in (
+                _ready(books_id, now),
+                _open(books_id, OperationState.UNKNOWN).where(Operation.not_before <= now),
+            )
+        )
+    finally:
+        end_reading()
+
+
+def is_abandoned(books_id: int) -> bool:
+    """True when a claim of some drain was never settled."""
+    found = db.session.scalar(_open(books_id, OperationState.SENDING).with_only_columns(Operation.id).limit(1))
+    end_reading()
+    return found is not None
+
+
+def may_be_asked(books: BooksConnection, now: datetime) -> bool:
+    """Enabled, and not left alone for a while."""
+    return books.is_enabled and (books.not_before is None or books.not_before <= now)
+
+
+def voided_by_us(books_id: int, role: Role, sources: Sequence[str]) -> set[tuple[str, str]]:
+    """Pairs of reference and remote id of documents that we voided: no look-up takes them for a new one."""
+    query = select(Document.source, Document.remote_id).where(
+        Document.books_id == books_id,
+        Document.role == role,
+        Document.source.in_(sources),
+        Document.state == DocumentState.VOIDED,
+    )
+    found = {(source, remote_id or "") for source, remote_id in db.session.execute(query).all()}
+    end_reading()
+    return found
+
+
+def with_customer(work: Work) -> Work:
+    """The invoice with its customer's code, where the customer had to be made first."""
+    invoice = work.content
+    if not isinstance(invoice, Invoice) or invoice.customer is None or invoice.customer.create is None:
+        return work
+    made = aliased(Document)
+    behind = select(made.remote_number).join(Operation, Operation.after_document_id == made.id)
+    code = db.session.scalar(behind.where(Operation.id == work.id))
+    end_reading()
+    return replace(work, content=replace(invoice, customer=CustomerChoice(code=code)))

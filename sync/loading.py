@@ -1,0 +1,264 @@
+"""Fills the Rules of a batch of orders from the database: only the rows that these orders can meet."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import or_, select
+
+from adapters.registry import BOOKS, STORES
+from documents import Order, ReferenceKind
+from models import (
+    BooksConnection,
+    BooksRow,
+    CurrencyMatch,
+    CustomerMatch,
+    ItemMatch,
+    PaymentMatch,
+    Preset,
+    Profile,
+    ShippingMatch,
+    StoreChannel,
+    StoreConnection,
+    StoredItem,
+    TaxMatch,
+    db,
+)
+from sync.drafting import rules as plain
+from sync.drafting.edits import Edits
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Orders of one store, with what a person changed on their drafts."""
+
+    store: StoreConnection
+    orders: Sequence[Order]
+    edits: Sequence[Edits]
+
+
+def rules_for(profile: Profile, batch: Batch, now: datetime) -> plain.Rules:
+    """Read everything that drafts of these orders depend on. Reads only; the caller ends the transaction."""
+    adapter = BOOKS[profile.books.kind]
+    settings = read_settings(profile)
+    presets = read_presets(profile.id)
+    matching, catalogue = _matching(profile.id, batch)
+    codes = _item_codes(settings, presets, matching, batch.edits)
+    return plain.Rules(
+        time_zone=ZoneInfo(profile.time_zone),
+        now=now,
+        settings=settings,
+        books=_books(profile.books, settings, codes, batch),
+        arithmetic=adapter.arithmetic,
+        limits=adapter.limits,
+        presets=presets,
+        matching=matching,
+        catalogue=catalogue,
+        store=_store(batch.store),
+    )
+
+
+# --- the profile ------------------------------------------------------------------------------------------------
+
+PLAIN = {each.name for each in fields(plain.Settings)} - {"which_orders", "due_offset", "number_next"}
+
+
+def read_settings(profile: Profile) -> plain.Settings:
+    """The typed settings of a profile; what is not set has the default of the rules."""
+    kept = {name: text for name, text in profile.settings.items() if name in PLAIN and text != ""}
+    special: dict[str, Any] = {
+        "which_orders": _which_orders(profile.settings),
+        "due_offset": _due_offset(profile.settings),
+        "number_next": profile.number_next,
+    }
+    return replace(msgspec.convert(kept, plain.Settings, strict=False), **special)
+
+
+def _which_orders(settings: Mapping[str, str]) -> plain.WhichOrders:
+    usual = plain.WhichOrders()
+    statuses, payments = settings.get("statuses", ""), settings.get("payment_statuses", "")
+    return plain.WhichOrders(
+        statuses=frozenset(statuses.split()) or usual.statuses,
+        payment_statuses=frozenset(payments.split()) or usual.payment_statuses,
+    )
+
+
+def _due_offset(settings: Mapping[str, str]) -> plain.DueOffset | None:
+    """`due_offset` is a count, `due_offset_unit` its unit; an empty count is no offset."""
+    count = settings.get("due_offset", "").strip()
+    unit = plain.OffsetUnit(settings.get("due_offset_unit") or "days")
+    return plain.DueOffset(int(count), unit) if count else None
+
+
+def read_presets(profile_id: int) -> dict[Any, plain.Preset]:
+    rows = db.session.scalars(select(Preset).filter_by(profile_id=profile_id))
+    return {row.kind: plain.Preset(row.is_on, row.item, row.uom, row.tax_code) for row in rows}
+
+
+# --- matching and catalogue -------------------------------------------------------------------------------------
+
+
+def _matching(profile_id: int, batch: Batch) -> tuple[plain.Matching, plain.Catalogue]:
+    items = _store_items(batch)
+    ids = {item.id: item.external_id for item in items}
+    channels = _channel_ids(batch.store.id)
+    matching = plain.Matching(
+        items=_item_matches(profile_id, ids),
+        customers=_customers(profile_id, channels),
+        shipping=_shipping(profile_id, channels),
+        payments=_payments(profile_id, channels),
+        currencies=_currencies(profile_id),
+        **_taxes(profile_id),
+    )
+    return matching, _catalogue(items)
+
+
+def _store_items(batch: Batch) -> Sequence[StoredItem]:
+    """The products that these orders name, by id or by SKU, and all that share such a SKU."""
+    named = list(_named(batch.orders))
+    ids = {item_id for item_id, _ in named if item_id}
+    skus = {sku for _, sku in named if sku}
+    query = select(StoredItem).where(
+        StoredItem.store_id == batch.store.id, or_(StoredItem.external_id.in_(ids), StoredItem.sku.in_(skus))
+    )
+    return db.session.scalars(query.order_by(StoredItem.id)).all()
+
+
+def _named(orders: Iterable[Order]) -> Iterable[tuple[str | None, str | None]]:
+    for order in orders:
+        for line in order.lines:
+            yield line.item_id, line.sku
+            yield from ((part.item_id, part.sku) for part in line.bundle)
+
+
+def _catalogue(items: Sequence[StoredItem]) -> plain.Catalogue:
+    by_sku: dict[str, tuple[str, ...]] = {}
+    for item in items:
+        if item.sku:
+            by_sku[item.sku] = (*by_sku.get(item.sku, ()), item.external_id)
+    return plain.Catalogue(by_sku, {item.external_id: item.price for item in items if item.price is not None})
+
+
+def _channel_ids(store_id: int) -> dict[int, str]:
+    rows = db.session.execute(select(StoreChannel.id, StoreChannel.external_id).filter_by(store_id=store_id))
+    return {row.id: row.external_id for row in rows}
+
+
+def _item_matches(profile_id: int, ids: Mapping[int, str]) -> dict[str, plain.ItemMatch]:
+    query = select(ItemMatch).where(ItemMatch.profile_id == profile_id, ItemMatch.item_id.in_(list(ids)))
+    return {ids[row.item_id]: plain.ItemMatch(row.code, row.uom) for row in db.session.scalars(query) if row.code}
+
+
+def _customers(profile_id: int, channels: Mapping[int, str]) -> dict[tuple[str, str | None], str]:
+    rows = db.session.scalars(select(CustomerMatch).filter_by(profile_id=profile_id))
+    return {(channels[row.channel_id], row.currency or None): row.customer for row in rows if row.channel_id in channels}
+
+
+def _shipping(profile_id: int, channels: Mapping[int, str]) -> dict[str, plain.Preset]:
+    rows = db.session.scalars(select(ShippingMatch).filter_by(profile_id=profile_id))
+    return {
+        channels[row.channel_id]: plain.Preset(row.is_on, row.item, row.uom, row.tax_code)
+        for row in rows
+        if row.channel_id in channels
+    }
+
+
+def _payments(profile_id: int, channels: Mapping[int, str]) -> dict[tuple[str, str | None], str]:
+    rows = db.session.scalars(select(PaymentMatch).filter_by(profile_id=profile_id))
+    return {(channels[row.channel_id], row.method or None): row.account for row in rows if row.channel_id in channels}
+
+
+def _currencies(profile_id: int) -> dict[str, plain.CurrencyMatch]:
+    rows = db.session.scalars(select(CurrencyMatch).filter_by(profile_id=profile_id))
+    return {row.store_currency: plain.CurrencyMatch(row.books_currency, row.rate) for row in rows}
+
+
+def _taxes(profile_id: int) -> dict[str, Any]:
+    rows = db.session.scalars(select(TaxMatch).filter_by(profile_id=profile_id)).all()
+    return {
+        "taxes": {row.store_tax_id: row.code for row in rows if row.store_tax_id},
+        "taxes_by_name": {(row.name, row.rate.normalize()): row.code for row in rows if row.name},
+    }
+
+
+# --- the books --------------------------------------------------------------------------------------------------
+
+
+def _item_codes(
+    settings: plain.Settings, presets: Mapping[Any, plain.Preset], matching: plain.Matching, edits: Sequence[Edits]
+) -> set[str]:
+    """Every item of the books that a line may carry."""
+    codes = {match.code for match in matching.items.values()}
+    codes |= {preset.item for preset in (*presets.values(), *matching.shipping.values()) if preset.item}
+    codes |= {line.item for edit in edits for line in edit.lines.values() if line.item}
+    return codes | {code for code in (settings.default_item, settings.rounding_item) if code}
+
+
+def _books(
+    row: BooksConnection, settings: plain.Settings, codes: set[str], batch: Batch
+) -> plain.BooksData:
+    items = _rows(row.id, ReferenceKind.ITEM, BooksRow.code.in_(codes))
+    return plain.BooksData(
+        country=row.country,
+        home_currency=row.home_currency,
+        items={each.code: _item(each.details) for each in items},
+        tax_rates={each.code: Decimal(str(each.details["rate"])) for each in _rows(row.id, ReferenceKind.TAX_CODE)},
+        currencies={each.code: _rates(each.details) for each in _rows(row.id, ReferenceKind.CURRENCY)},
+        customers=_buyers(row.id, settings, batch.orders),
+        terms={each.code: _days(each.details) for each in _rows(row.id, ReferenceKind.TERM)},
+    )
+
+
+def _rows(books_id: int, kind: ReferenceKind, *where: Any) -> Sequence[BooksRow]:
+    query = select(BooksRow).where(BooksRow.books_id == books_id, BooksRow.kind == kind, BooksRow.is_active.is_(True))
+    return db.session.scalars(query.where(*where)).all()
+
+
+def _item(details: Mapping[str, Any]) -> plain.BooksItem:
+    return plain.BooksItem(
+        base_uom=details.get("base_uom"),
+        uoms=frozenset(str(uom["code"]) for uom in details.get("uoms") or ()),
+        tax_code=details.get("tax_code"),
+        is_serial=bool(details.get("serial")),
+    )
+
+
+def _rates(details: Mapping[str, Any]) -> tuple[plain.DatedRate, ...]:
+    rates: Sequence[Mapping[str, Any]] = details.get("rates") or ()
+    return tuple(
+        plain.DatedRate(date.fromisoformat(each["from"]) if each.get("from") else None, Decimal(str(each["rate"])))
+        for each in rates
+    )
+
+
+def _days(details: Mapping[str, Any]) -> int | None:
+    days = details.get("days")
+    return None if days is None else int(str(days))
+
+
+def _buyers(books_id: int, settings: plain.Settings, orders: Sequence[Order]) -> plain.BooksCustomers:
+    """Customers of the books that these orders' buyers may be, where the sale goes to the buyer (S22)."""
+    if settings.sale_assigned_to not in (plain.AssignedTo.ORIGINAL, plain.AssignedTo.ORGANISATION):
+        return plain.BooksCustomers()
+    emails = {plain.folded(order.customer.email) for order in orders if order.customer.email}
+    texts = [(each.name, each.company, each.code or "") for each in (order.customer for order in orders)]
+    names = {plain.folded(text)[:200] for three in texts for text in three if text}
+    which = or_(BooksRow.folded_email.in_(emails), BooksRow.folded_name.in_(names))
+    found = db.session.scalars(
+        select(BooksRow)
+        .where(BooksRow.books_id == books_id, BooksRow.kind == ReferenceKind.CUSTOMER, BooksRow.is_active.is_(True))
+        .where(which)
+        .order_by(BooksRow.id)
+    )
+    rows = [plain.BooksCustomer(row.code, row.name, str(row.details.get("email") or "")) for row in found]
+    return plain.BooksCustomers.of(rows)
+
+
+def _store(row: StoreConnection) -> plain.StoreOptions:
+    return plain.StoreOptions(
+        name=row.name, order_number_prefix=row.order_number_prefix, dates=STORES[row.kind].dates
+    )

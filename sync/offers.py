@@ -1,0 +1,72 @@
+"""Which orders and products a profile sees: those of its channels, from its start date on; inside `writing()`."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, exists, insert, select, true
+from sqlalchemy.orm import Session
+
+from models import ItemMatch, Profile, ProfileChannel, ProfileOrder, StoreChannel, StoredItem, StoredOrder, Tick
+
+
+def start_of(day: date, time_zone: str) -> datetime:
+    """The moment at which a day begins in a zone, in UTC."""
+    return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
+
+
+def offer_orders(session: Session, order_ids: Sequence[int]) -> None:
+    """Show new orders to every profile that takes their channel."""
+    if not order_ids:
+        return
+    channels = select(StoredOrder.channel_id).where(StoredOrder.id.in_(order_ids)).distinct()
+    takers = select(Profile).join(ProfileChannel, ProfileChannel.profile_id == Profile.id)
+    for profile in session.scalars(takers.where(ProfileChannel.channel_id.in_(channels)).distinct()):
+        _offer(session, profile, StoredOrder.id.in_(order_ids))
+
+
+def offer_all(session: Session, profile: Profile) -> None:
+    """After a change of channels or start date: show what is there already."""
+    _offer(session, profile, true())
+    stores = (
+        select(StoreChannel.store_id)
+        .join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
+        .where(ProfileChannel.profile_id == profile.id)
+    )
+    _list_items(session, profile.id, StoredItem.store_id.in_(stores))
+
+
+def _offer(session: Session, profile: Profile, which: ColumnElement[bool]) -> None:
+    """Nothing older than the start date is offered, so nothing older is posted (P8)."""
+    seen = exists().where(ProfileOrder.profile_id == profile.id, ProfileOrder.order_id == StoredOrder.id)
+    found = (
+        select(StoredOrder.id, StoredOrder.channel_id, StoredOrder.ordered_at)
+        .join(ProfileChannel, ProfileChannel.channel_id == StoredOrder.channel_id)
+        .where(ProfileChannel.profile_id == profile.id, which, ~seen)
+        .where(StoredOrder.ordered_at >= start_of(profile.start_date, profile.time_zone))
+    )
+    rows = [
+        {"profile_id": profile.id, "order_id": order_id, "channel_id": channel_id, "ordered_at": ordered_at}
+        for order_id, channel_id, ordered_at in session.execute(found)
+    ]
+    if rows:
+        session.execute(insert(ProfileOrder), [{**row, "tick": Tick.NONE, "reasons": [], "edits": {}} for row in rows])
+
+
+def offer_items(session: Session, item_ids: Sequence[int], store_id: int) -> None:
+    """Give products of a store their row in the matching of every profile that takes one of its channels."""
+    takers = (
+        select(ProfileChannel.profile_id)
+        .join(StoreChannel, StoreChannel.id == ProfileChannel.channel_id)
+        .where(StoreChannel.store_id == store_id)
+        .distinct()
+    )
+    for profile_id in session.scalars(takers).all():
+        _list_items(session, profile_id, StoredItem.id.in_(item_ids))
+
+
+def _list_items(session: Session, profile_id: int, which: ColumnElement[bool]) -> None:
+    seen = exists().where(ItemMatch.profile_id == profile_id, ItemMatch.item_id == StoredItem.id)
+    ids = session.scalars(select(StoredItem.id).where(which, ~seen)).all()
+    if ids:
+        session.execute(insert(ItemMatch), [{"profile_id": profile_id, "item_id": each, "is_matched": False} for each in ids])

@@ -1,0 +1,244 @@
+"""What the end of an operation means for its document, its order's tick and its task; inside `writing()`."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from clock import Stamp
+from documents import Action, Content, Invoice, Message, NewCustomer, ReferenceKind, Remote, Role
+from models import (
+    BooksRow,
+    Document,
+    DocumentState,
+    Operation,
+    OperationState,
+    ProfileOrder,
+    Task,
+    TaskOrder,
+    TaskOrderState,
+    Tick,
+)
+from sync import ledger
+from sync.ledger import NEEDS_PERSON, POSTED, READY, REJECTED, SENDING, UNKNOWN, Actor
+from sync.yellow import tick_after_posting
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An operation as a drain holds it in memory, apart from any transaction."""
+
+    id: int
+    document_id: int
+    profile_order_id: int | None
+    action: Action
+    role: Role
+    source: str
+    state: OperationState
+    key: str
+    payload: bytes | None
+    content: Content | None
+    remote: Remote | None
+    expected: Decimal | None
+    currency: str | None
+    day: date | None
+    claimed: Stamp | None
+    look_ups: int
+    absences: int
+
+    @classmethod
+    def of(cls, operation: Operation, document: Document) -> "Work":
+        """Read the two rows."""
+        return cls(
+            id=operation.id,
+            document_id=document.id,
+            profile_order_id=document.profile_order_id,
+            action=operation.action,
+            role=document.role,
+            source=document.source,
+            state=operation.state,
+            key=operation.key,
+            payload=operation.payload,
+            content=read_content(document.role, operation.content) if operation.content else None,
+            remote=read_remote(document.remote),
+            expected=document.expected,
+            currency=document.currency,
+            day=document.day,
+            claimed=operation.claimed,
+            look_ups=operation.look_ups,
+            absences=operation.absences,
+        )
+
+
+def read_content(role: Role, text: str) -> Content:
+    """What an operation is to send, from its JSON."""
+    if role is Role.CUSTOMER:
+        return msgspec.json.decode(text, type=NewCustomer)
+    return msgspec.json.decode(text, type=Invoice)
+
+
+def read_remote(kept: dict[str, object] | None) -> Remote | None:
+    """The document as the books answered it, from our row."""
+    return None if kept is None else msgspec.convert(kept, Remote, strict=False)
+
+
+def posted(session: Session, work: Work, remote: Remote, actor: Actor, where: tuple[Any, ...], how: str) -> bool:
+    """It stands in the books; False when the operation was taken from us."""
+    note = {"how": how, "remote_id": remote.remote_id, "number": remote.number, "total": str(remote.total)}
+    edge = (SENDING if work.state is not UNKNOWN and work.state is not NEEDS_PERSON else work.state, POSTED)
+    done = ledger.move(
+        session, work.id, work.document_id, edge, actor, note, where=where, is_open=False, problem=None
+    )
+    if done:
+        _WRITERS[work.action](session, work, remote, actor)
+        became = TaskOrderState.TAKEN_OUT if work.action is Action.VOID else TaskOrderState.POSTED
+        task_order_became(session, work.document_id, became)
+    return done
+
+
+def refused(session: Session, work: Work, message: Message, actor: Actor, where: tuple[Any, ...] = ()) -> bool:
+    """The books read it and refused it: a person mends it (L9)."""
+    told = ledger.as_json(message)
+    done = ledger.move(
+        session, work.id, work.document_id, (SENDING, REJECTED), actor, {"message": told}, where=where, problem=told
+    )
+    if done:
+        failed(session, work, told)
+    return done
+
+
+def needs_person(session: Session, work: Work, message: Message, actor: Actor) -> None:
+    """Nobody but a person can decide: two documents carry our reference, or one that differs."""
+    told = ledger.as_json(message)
+    ledger.move(session, work.id, work.document_id, (UNKNOWN, NEEDS_PERSON), actor, {"message": told}, problem=told)
+    failed(session, work, told)
+
+
+def failed(session: Session, work: Work, told: dict[str, object] | None) -> None:
+    """Show it: the order turns red with its reason, the task counts it."""
+    if work.role is Role.SALE and work.profile_order_id is not None:
+        reason = {"about": "posting", "mend": "tasks", "message": told, "subject": ""}
+        session.execute(
+            update(ProfileOrder)
+            .where(ProfileOrder.id == work.profile_order_id)
+            .values(tick=Tick.RED, reasons=[reason])
+        )
+    task_order_became(session, work.document_id, TaskOrderState.FAILED)
+
+
+def _created(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
+    agrees = remote.total is None or work.expected is None or remote.total == work.expected
+    session.execute(
+        update(Document)
+        .where(Document.id == work.document_id)
+        .values(
+            state=DocumentState.POSTED if agrees else DocumentState.DIFFERS,
+            remote_id=remote.remote_id,
+            remote_number=remote.number,
+            posted_total=remote.total,
+            remote=msgspec.to_builtins(remote, str_keys=True),
+        )
+    )
+    if work.role is Role.CUSTOMER:
+        _list_customer(session, work, remote, actor)
+    elif work.profile_order_id is not None:
+        tick_after_posting(session, work.profile_order_id, work.document_id)
+
+
+def _list_customer(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
+    """A customer that we made can be named by the documents behind it, before the next refresh of the list."""
+    document = session.get_one(Document, work.document_id)
+    kind = ReferenceKind.CUSTOMER
+    known = select(BooksRow.id).where(
+        BooksRow.books_id == document.books_id, BooksRow.kind == kind, BooksRow.code == remote.number
+    )
+    if session.scalar(known) is None and isinstance(work.content, NewCustomer):
+        row = BooksRow(
+            books_id=document.books_id,
+            kind=kind,
+            code=remote.number,
+            name=work.content.name,
+            remote_id=remote.remote_id,
+            details={"email": work.content.email, **remote.raw},
+            seen_at=actor.at,
+        )
+        session.add(row)
+        session.flush()
+
+
+def _voided(session: Session, work: Work, _remote: Remote, _actor: Actor) -> None:
+    gone = update(Document).where(Document.id == work.document_id)
+    session.execute(gone.values(state=DocumentState.VOIDED, is_live=False))
+    if work.profile_order_id is not None:
+        session.execute(
+            update(ProfileOrder).where(ProfileOrder.id == work.profile_order_id).values(tick=Tick.NONE, reasons=[])
+        )
+
+
+_WRITERS = {
+    Action.CREATE: _created,
+    Action.UPDATE: _created,
+    Action.RESTORE: _created,
+    Action.VOID: _voided,
+}
+
+
+_FROM = {
+    TaskOrderState.POSTED: (TaskOrderState.QUEUED, TaskOrderState.FAILED),
+    TaskOrderState.FAILED: (TaskOrderState.QUEUED,),
+    TaskOrderState.TAKEN_OUT: (TaskOrderState.QUEUED, TaskOrderState.FAILED, TaskOrderState.POSTED),
+}
+
+
+def task_order_became(session: Session, document_id: int, state: TaskOrderState) -> None:
+    """Move the order in its tasks, and their counts with it; what an earlier task has posted stays posted there."""
+    query = select(TaskOrder.id, TaskOrder.task_id, TaskOrder.state).where(
+        TaskOrder.document_id == document_id, TaskOrder.state.in_(_FROM[state])
+    )
+    for row in session.execute(query).all():
+        count_moved(session, row.task_id, row.state, state)
+        session.execute(update(TaskOrder).where(TaskOrder.id == row.id).values(state=state))
+
+
+def count_moved(session: Session, task_id: int, was: TaskOrderState, became: TaskOrderState, by: int = 1) -> None:
+    """Keep the task's counts."""
+    if was is became:
+        return
+    less, more = getattr(Task, was.value), getattr(Task, became.value)
+    session.execute(update(Task).where(Task.id == task_id).values({was.value: less - by, became.value: more + by}))
+
+
+def back_to_ready(session: Session, work: Work, actor: Actor, not_before: Any, why: str, where: tuple[Any, ...]) -> bool:
+    """Surely nothing was created: it is sent again, with the same key and the same bytes."""
+    return ledger.move(
+        session, work.id, work.document_id, (SENDING, READY), actor, {"why": why}, where=where, not_before=not_before
+    )
+
+
+def outcome_unknown(
+    session: Session, work: Work, actor: Actor, not_before: Any, why: str, where: tuple[Any, ...]
+) -> bool:
+    """It may stand in the books or not: only a look-up may decide (L4, L5)."""
+    return ledger.move(
+        session,
+        work.id,
+        work.document_id,
+        (SENDING, UNKNOWN),
+        actor,
+        {"why": why},
+        where=where,
+        not_before=not_before,
+        look_ups=0,
+        absences=0,
+    )
+
+
+def absent(session: Session, work: Work, actor: Actor) -> bool:
+    """Proven: the books do not have it (L6)."""
+    return ledger.move(
+        session, work.id, work.document_id, (UNKNOWN, READY), actor, {"why": "not in the books"}, not_before=actor.at
+    )

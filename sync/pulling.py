@@ -1,0 +1,197 @@
+"""Reading a store: its channels, its catalogue and its orders, page by page; a page that is kept is never lost."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
+from documents import ZERO, Channel, Order
+from models import (
+    Profile,
+    ProfileChannel,
+    StoreChannel,
+    StoreConnection,
+    StoredItem,
+    StoredOrder,
+    db,
+    end_reading,
+    writing,
+)
+from sync import offers, search
+from sync.connections import Tools, store_of
+from sync.runs import Reading
+from sync.yellow import notice_change
+
+CLOSED = frozenset({"completed", "cancelled", "refunded", "returned", "failed"})
+ASK_AGAIN = 100
+
+
+def pull_channels(store_id: int, tools: Tools) -> list[StoreChannel]:
+    """Ask the store for its shops; a shop that is gone stays, with its orders."""
+    store = store_of(db.session.get_one(StoreConnection, store_id), tools)
+    found = store.channels()
+    with writing() as session:
+        known = {row.external_id: row for row in session.scalars(select(StoreChannel).filter_by(store_id=store_id))}
+        for channel in found:
+            row = known.setdefault(channel.id, StoreChannel(store_id=store_id, external_id=channel.id))
+            row.name, row.kind, row.currency = channel.name, channel.kind, channel.currency
+            session.add(row)
+        return [known[channel.id] for channel in found]
+
+
+# --- the catalogue ----------------------------------------------------------------------------------------------
+
+
+def pull_items(reading: Reading, store_id: int) -> None:
+    """Read the store's whole catalogue; every product gets its row in the matching of every profile."""
+    store = store_of(db.session.get_one(StoreConnection, store_id), reading.tools)
+    rows = 0
+    for page in store.item_pages():
+        with writing() as session:
+            _keep_items(session, store_id, page, reading.tools.clock.now())
+        rows += len(page.items)
+        reading.progress("items", rows, page.total, rows)
+
+
+def _keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) -> None:
+    ids = [item.item_id for item in page.items]
+    query = select(StoredItem).where(StoredItem.store_id == store_id, StoredItem.external_id.in_(ids))
+    known = {row.external_id: row for row in session.scalars(query)}
+    renamed: list[StoredItem] = []
+    for item in page.items:
+        row = known.setdefault(item.item_id, StoredItem(store_id=store_id, external_id=item.item_id))
+        if (row.sku, row.name) != (item.sku, item.name):
+            renamed.append(row)
+        row.sku, row.name, row.price, row.seen_at = item.sku, item.name, item.price, now
+        session.add(row)
+    session.flush()
+    search.index(session, f"store:{store_id}", {row.id: f"{row.sku or ''} {row.name}" for row in renamed})
+    offers.offer_items(session, [row.id for row in known.values()], store_id)
+
+
+# --- orders -----------------------------------------------------------------------------------------------------
+
+
+def pull_orders(reading: Reading, channel_id: int) -> None:
+    """Read a channel's orders from where the last pull stopped, then ask again for the open ones that are older."""
+    since = first_day(channel_id)
+    if since is None:
+        return  # no profile takes this channel
+    row = db.session.get_one(StoreChannel, channel_id, populate_existing=True)
+    store = store_of(row.store, reading.tools)
+    channel = Channel(row.external_id, row.name, row.kind, row.currency)
+    begun = reading.tools.clock.now()
+    is_earlier = row.pulled_since is not None and since < row.pulled_since
+    position = None if is_earlier else row.position
+    rows = 0
+    for page in store.order_pages(channel, since, position, begun):
+        rows += _keep_page(channel_id, page, reading.tools.clock.now(), since)
+        reading.progress("orders", page.done, page.total, rows)
+    _ask_again(reading, store, channel, channel_id, begun, since)
+    with writing() as session:
+        session.execute(update(StoreChannel).where(StoreChannel.id == channel_id).values(pulled_at=begun))
+
+
+def first_day(channel_id: int) -> date | None:
+    """The earliest start date of the profiles that take this channel: nothing older is ever asked for (P8)."""
+    query = select(func.min(Profile.start_date)).join(ProfileChannel, ProfileChannel.profile_id == Profile.id)
+    found: date | None = db.session.scalar(query.where(ProfileChannel.channel_id == channel_id))
+    end_reading()
+    return found
+
+
+def _keep_page(channel_id: int, page: OrderPage, now: datetime, since: date) -> int:
+    with writing() as session:
+        keep_orders(session, channel_id, page.orders, page.unreadable, now)
+        here = update(StoreChannel).where(StoreChannel.id == channel_id)
+        session.execute(here.values(position=page.position, pulled_since=since))
+    return len(page.orders) + len(page.unreadable)
+
+
+def _ask_again(
+    reading: Reading, store: Store, channel: Channel, channel_id: int, begun: datetime, since: date
+) -> None:
+    """Open orders that this pull has not seen: their cancellation or refund must not be missed."""
+    query = select(StoredOrder.external_id).where(
+        StoredOrder.channel_id == channel_id, StoredOrder.is_open.is_(True), StoredOrder.pulled_at < begun
+    )
+    ids = list(db.session.scalars(query.order_by(StoredOrder.ordered_at)))
+    end_reading()
+    for start in range(0, len(ids), ASK_AGAIN):
+        page = store.orders_by_id(channel, ids[start : start + ASK_AGAIN])
+        with writing() as session:
+            keep_orders(session, channel_id, page.orders, page.unreadable, reading.tools.clock.now())
+        reading.progress("open orders", start, len(ids), start)
+
+
+def keep_orders(
+    session: Session,
+    channel_id: int,
+    orders: Sequence[PulledOrder],
+    unreadable: Sequence[UnreadableOrder],
+    now: datetime,
+) -> None:
+    """Store what was read: new ones are offered to the profiles, changed ones may turn yellow, the rest is left."""
+    known = _known(session, channel_id, [each.order.order_id for each in orders] + [each.order_id for each in unreadable])
+    new: list[StoredOrder] = []
+    for each in orders:
+        row = known.get(each.order.order_id)
+        digest = _digest(each.raw)
+        if row is None:
+            row = known[each.order.order_id] = _new(session, channel_id, each.order.order_id)
+            new.append(row)
+        is_changed = row.raw_sha256 != digest
+        row.pulled_at = now
+        if is_changed:
+            before = msgspec.json.decode(row.document, type=Order) if row.document else None
+            _write(row, each.order, each.raw, digest, now)
+            if row.id is not None:
+                notice_change(session, row.id, before, each.order)
+    for bad in unreadable:
+        if _note_unreadable(session, known, channel_id, bad, now):
+            new.append(known[bad.order_id])
+    session.flush()
+    offers.offer_orders(session, [row.id for row in new])
+
+
+def _known(session: Session, channel_id: int, ids: Iterable[str]) -> dict[str, StoredOrder]:
+    query = select(StoredOrder).where(StoredOrder.channel_id == channel_id, StoredOrder.external_id.in_(list(ids)))
+    return {row.external_id: row for row in session.scalars(query.execution_options(populate_existing=True))}
+
+
+def _new(session: Session, channel_id: int, external_id: str) -> StoredOrder:
+    row = StoredOrder(channel_id=channel_id, external_id=external_id)
+    session.add(row)
+    return row
+
+
+def _write(row: StoredOrder, order: Order, raw: str, digest: str, now: datetime) -> None:
+    row.number, row.status, row.payment_status = order.number, order.status, order.payment_status
+    row.currency, row.total = order.currency, order.total
+    row.ordered_at = order.dates.ordered or row.ordered_at or now
+    row.is_open = order.status not in CLOSED
+    row.document, row.trouble = msgspec.json.encode(order).decode(), None
+    row.raw, row.raw_sha256 = raw, digest
+
+
+def _note_unreadable(
+    session: Session, known: dict[str, StoredOrder], channel_id: int, bad: UnreadableOrder, now: datetime
+) -> bool:
+    """Keep the store's words and the reason; an order that was readable before keeps its last readable words."""
+    row = known.get(bad.order_id)
+    is_new = row is None
+    if row is None:
+        row = known[bad.order_id] = _new(session, channel_id, bad.order_id)
+        row.number, row.status, row.payment_status, row.currency = bad.order_id, "unreadable", "", ""
+        row.total, row.ordered_at, row.is_open = ZERO, now, True
+        row.raw, row.raw_sha256 = bad.raw, _digest(bad.raw)
+    row.trouble, row.pulled_at = msgspec.json.encode(bad.message).decode(), now
+    return is_new
+
+
+def _digest(raw: str) -> str:
+    return hashlib.sha256(raw.encode()).hexdigest()

@@ -1,0 +1,18 @@
+"""The reading of the books' lists as a run with progress."""
+
+from models import BooksConnection, db
+from sync import reference
+from sync.connections import books_of
+from sync.runs import Reading
+
+
+def pull_reference(reading: Reading, books_id: int) -> None:
+    """Read every list of one company's books."""
+    books = books_of(db.session.get_one(BooksConnection, books_id), reading.tools)
+    kinds = [kind.value for kind in books.reference_kinds]
+    reference.pull(
+        books_id,
+        books,
+        reading.tools.clock,
+        lambda step, rows, _total: reading.progress(step, kinds.index(step), len(kinds), rows),
+    )

@@ -1,0 +1,135 @@
+"""Long reading work: asked for once, done by a job, with progress; it survives a restart and goes on."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from adapters.errors import RemoteError
+from clock import elapsed_s, seconds
+from models import Run, RunKind, RunState, db, end_reading, writing
+from sync import leases, ledger
+from sync.connections import Tools
+
+log = logging.getLogger(__name__)
+ACTIVE = (RunState.QUEUED, RunState.RUNNING)
+Reader = Callable[["Reading", int], None]
+
+
+@dataclass(slots=True)
+class Reading:
+    """A run at work: where a reader tells its progress, and keeps what it owns."""
+
+    run_id: int
+    lease: leases.Lease
+    tools: Tools
+    must_stop: Callable[[], bool]
+
+    def progress(self, step: str, done: int, total: int | None, rows: int) -> None:
+        """Write down how far we are; raises Overtaken when another process took this run over."""
+        if not self.lease.renew():
+            raise Overtaken
+        with writing() as session:
+            session.execute(
+                update(Run).where(Run.id == self.run_id).values(step=step, done=done, total=total, rows=rows)
+            )
+        if self.must_stop():
+            raise Stopped
+
+
+class Overtaken(Exception):
+    """Another process works on this run now."""
+
+
+class Stopped(Exception):
+    """We were asked to come to an end; the run goes on at the next start."""
+
+
+def request(kind: RunKind, target_id: int, now: datetime) -> int:
+    """Ask for a reading; the one that is under way already, if there is one."""
+    active = select(Run.id).where(Run.kind == kind, Run.target_id == target_id, Run.state.in_(ACTIVE))
+    try:
+        with writing() as session:
+            known = session.scalar(active)
+            if known is not None:
+                return known
+            run = Run(kind=kind, target_id=target_id, not_before=now, created_at=now)
+            session.add(run)
+            session.flush()
+            return run.id
+    except IntegrityError:  # asked for twice at once
+        found = db.session.scalar(active)
+        end_reading()
+        assert found is not None
+        return found
+
+
+def work(run_id: int, readers: dict[RunKind, Reader], tools: Tools, must_stop: Callable[[], bool]) -> None:
+    """Do a run, if nobody does it and it is not done. Harmless to call twice."""
+    lease = leases.take(Run, run_id, tools.timing.lease_s, tools.clock)
+    if lease is None:
+        return
+    try:
+        run = _begin(run_id, tools.clock.now())
+        if run is not None:
+            _read(run, Reading(run_id, lease, tools, must_stop), readers)
+    finally:
+        lease.release()
+
+
+def _begin(run_id: int, now: datetime) -> Run | None:
+    with writing() as session:
+        run = session.get_one(Run, run_id, populate_existing=True)
+        if run.state not in ACTIVE or run.not_before > now:
+            return None
+        run.state, run.attempts = RunState.RUNNING, run.attempts + 1
+        return run
+
+
+def _read(run: Run, reading: Reading, readers: dict[RunKind, Reader]) -> None:
+    try:
+        readers[run.kind](reading, run.target_id)
+    except (Overtaken, Stopped):
+        return
+    except RemoteError as error:
+        log.warning("%s of %s: %s (%s)", run.kind, run.target_id, error.message, error.cause)
+        _failed(run, reading, error)
+    except Exception as error:
+        _end(reading, state=RunState.FAILED, trouble={"template": "{error}", "values": {"error": type(error).__name__}})
+        raise
+    else:
+        _end(reading, state=RunState.DONE, trouble=None)
+
+
+def _failed(run: Run, reading: Reading, error: RemoteError) -> None:
+    """Tried again later, unless trying again cannot help or was tried often enough."""
+    waits = reading.tools.timing.retry_s
+    told = ledger.as_json(error.message)
+    if error.permanent or run.attempts > len(waits):
+        _end(reading, state=RunState.FAILED, trouble=told)
+        return
+    again = reading.tools.clock.now() + seconds(waits[run.attempts - 1])
+    with writing() as session:
+        session.execute(update(Run).where(Run.id == run.id).values(not_before=again, trouble=told))
+
+
+def _end(reading: Reading, **values: object) -> None:
+    with writing() as session:
+        mine = update(Run).where(Run.id == reading.run_id, Run.lease_token == reading.lease.token)
+        session.execute(mine.values(ended_at=reading.tools.clock.now(), **values))
+
+
+def due(tools: Tools) -> list[tuple[int, RunKind]]:
+    """Runs that nobody works on and that may go on now."""
+    now = tools.clock.stamp()
+    query = select(Run).where(Run.state.in_(ACTIVE), Run.not_before <= now.at).order_by(Run.id)
+    rows = db.session.scalars(query.execution_options(populate_existing=True)).all()
+    end_reading()
+    return [
+        (run.id, run.kind)
+        for run in rows
+        if not run.lease_token or run.lease_stamp is None or elapsed_s(run.lease_stamp, now) >= tools.timing.lease_s
+    ]

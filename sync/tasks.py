@@ -1,0 +1,200 @@
+"""What can be done with a task after Sync: take orders out, send failed ones again, or trash it with a plan (T1, T2)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from documents import N_, Action, Message, say
+from models import (
+    Document,
+    DocumentState,
+    Operation,
+    OperationState,
+    ProfileOrder,
+    Task,
+    TaskOrder,
+    TaskOrderState,
+    Tick,
+    db,
+    end_reading,
+    writing,
+)
+from sync import ledger, outcomes
+from sync.due import STANDS
+from sync.ledger import Actor
+from sync.syncing import open_operation_of, reopen
+
+GIVEN_UP = (OperationState.READY, OperationState.REJECTED)
+"""Nothing of these stands in the books; an operation that is sending or unknown is never given up (L10)."""
+
+
+class Fate(StrEnum):
+    """What trashing a task does with one of its orders."""
+
+    BACK = "back"  # was never sent: back to Pending
+    VOID = "void"
+    FORGET = "forget"
+    KEEP = "keep"  # its outcome is not known yet, or it was taken out before
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The fate of one order, and why where it is kept."""
+
+    task_order_id: int
+    profile_order_id: int
+    document_id: int | None
+    fate: Fate
+    why: Message | None = None
+
+
+def plan_trash(task_id: int, is_voiding: bool) -> list[Plan]:
+    """What trashing this task would do with each order; reads only."""
+    query = select(TaskOrder).where(TaskOrder.task_id == task_id).order_by(TaskOrder.id)
+    session = db.session()
+    plans = [_fate(session, row, is_voiding) for row in session.scalars(query.execution_options(populate_existing=True))]
+    end_reading()
+    return plans
+
+
+def _fate(session: Session, row: TaskOrder, is_voiding: bool) -> Plan:
+    def plan(fate: Fate, why: Message | None = None) -> Plan:
+        return Plan(row.id, row.profile_order_id, row.document_id, fate, why)
+
+    if row.state is TaskOrderState.TAKEN_OUT:
+        return plan(Fate.KEEP, say(N_("It was taken out before.")))
+    if row.document_id is None:
+        return plan(Fate.BACK)
+    operation = open_operation_of(session, row.document_id)
+    if operation is not None and operation.state not in GIVEN_UP:
+        return plan(Fate.KEEP, say(N_("It is not known yet whether the books hold it; it is being looked up.")))
+    document = session.get_one(Document, row.document_id, populate_existing=True)
+    if document.state in STANDS:
+        return plan(Fate.VOID if is_voiding else Fate.FORGET)
+    return plan(Fate.BACK)
+
+
+def trash(task_id: int, is_voiding: bool, actor: Actor) -> list[Plan]:
+    """Carry out the plan of this moment; the orders go back to Pending, those that are voided once that is done."""
+    plans = plan_trash(task_id, is_voiding)
+    with writing() as session:
+        for plan in plans:
+            _FATES[plan.fate](session, task_id, plan, actor)
+        session.execute(update(Task).where(Task.id == task_id).values(is_trashed=True))
+    return plans
+
+
+def take_out(task_id: int, task_order_ids: Iterable[int], actor: Actor) -> list[Plan]:
+    """Take orders that are not in the books out of a task; they go back to Pending (T1). Others are kept and told."""
+    wanted = set(task_order_ids)
+    plans = [plan for plan in plan_trash(task_id, False) if plan.task_order_id in wanted]
+    posted = say(N_("It is in the books: trash it with its document instead."))
+    plans = [_kept(plan, posted) if plan.fate is Fate.FORGET else plan for plan in plans]
+    with writing() as session:
+        for plan in plans:
+            _FATES[plan.fate](session, task_id, plan, actor)
+    return plans
+
+
+def _kept(plan: Plan, why: Message) -> Plan:
+    return Plan(plan.task_order_id, plan.profile_order_id, plan.document_id, Fate.KEEP, why)
+
+
+def send_again(task_id: int, task_order_ids: Iterable[int] | None = None) -> int:
+    """Draft failed and left orders of a task anew, by the rules of now; returns how many (T1)."""
+    again = (TaskOrderState.FAILED, TaskOrderState.LEFT)
+    query = select(TaskOrder).where(TaskOrder.task_id == task_id, TaskOrder.state.in_(again))
+    if task_order_ids is not None:
+        query = query.where(TaskOrder.id.in_(list(task_order_ids)))
+    with writing() as session:
+        rows = session.scalars(query).all()
+        for row in rows:
+            outcomes.count_moved(session, task_id, row.state, TaskOrderState.WAITING)
+            row.state, row.fingerprint = TaskOrderState.WAITING, None
+        session.execute(update(Task).where(Task.id == task_id).values(is_drafted=False))
+    return len(rows)
+
+
+# --- fates ------------------------------------------------------------------------------------------------------
+
+
+def _keep(_session: Session, _task_id: int, _plan: Plan, _actor: Actor) -> None:
+    return
+
+
+def _back(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
+    """Give up what was never sent; done only if it still is so."""
+    if plan.document_id is not None and not _drop(session, plan.document_id, actor):
+        return
+    _pending_again(session, task_id, plan)
+
+
+def _drop(session: Session, document_id: int, actor: Actor) -> bool:
+    operation = open_operation_of(session, document_id)
+    if operation is not None:
+        here = update(Operation).where(
+            Operation.id == operation.id, Operation.is_open.is_(True), Operation.state.in_(GIVEN_UP)
+        )
+        if session.execute(here.values(is_open=False)).rowcount != 1:  # type: ignore[attr-defined]
+            return False
+        note = {"why": "given up by a person"}
+        ledger.record(session, operation.id, document_id, operation.state, operation.state, actor, note)
+    gone = update(Document).where(Document.id == document_id)
+    session.execute(gone.values(is_live=False, state=DocumentState.DROPPED))
+    return True
+
+
+def _forget(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
+    """It stays in the books; when the order is synced again it is recognised and linked, not made twice (T2)."""
+    session.execute(
+        update(Document)
+        .where(Document.id == plan.document_id)
+        .values(is_live=False, state=DocumentState.FORGOTTEN)
+    )
+    ledger.record(session, None, plan.document_id, None, None, actor, {"why": "forgotten by a person"})
+    _pending_again(session, task_id, plan)
+
+
+def _void(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
+    document = session.get_one(Document, plan.document_id, populate_existing=True)
+    operation = open_operation_of(session, document.id)
+    if operation is not None and operation.state is OperationState.REJECTED and operation.action is Action.VOID:
+        reopen(session, operation, None, actor)
+    elif operation is None:
+        ledger.open_operation(session, document.id, document.books_id, Action.VOID, None, actor)
+
+
+def _pending_again(session: Session, task_id: int, plan: Plan) -> None:
+    row = session.get_one(TaskOrder, plan.task_order_id, populate_existing=True)
+    outcomes.count_moved(session, task_id, row.state, TaskOrderState.TAKEN_OUT)
+    row.state = TaskOrderState.TAKEN_OUT
+    session.execute(
+        update(ProfileOrder).where(ProfileOrder.id == plan.profile_order_id).values(tick=Tick.NONE, reasons=[])
+    )
+    session.flush()
+
+
+_FATES = {Fate.KEEP: _keep, Fate.BACK: _back, Fate.FORGET: _forget, Fate.VOID: _void}
+
+
+# --- what a person decides --------------------------------------------------------------------------------------
+
+
+def decide_by_person(operation_id: int, is_sent_again: bool, actor: Actor) -> None:
+    """An operation that needs a person: send it again, or give it up as refused."""
+    became = OperationState.READY if is_sent_again else OperationState.REJECTED
+    with writing() as session:
+        operation = session.get_one(Operation, operation_id, populate_existing=True)
+        edge = (OperationState.NEEDS_PERSON, became)
+        ledger.move(session, operation_id, operation.document_id, edge, actor, {"why": "decided by a person"}, not_before=actor.at)
+
+
+def rows_of(task_id: int, state: TaskOrderState | None, after_id: int, most: int) -> Sequence[TaskOrder]:
+    """A page of a task's orders, by key."""
+    query = select(TaskOrder).where(TaskOrder.task_id == task_id, TaskOrder.id > after_id)
+    if state is not None:
+        query = query.where(TaskOrder.state == state)
+    return db.session.scalars(query.order_by(TaskOrder.id).limit(most)).all()
