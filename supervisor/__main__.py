@@ -1,0 +1,130 @@
+"""`./run`, `./run demo`, `./run practice`: see README."""
+
+import argparse
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+from supervisor.places import InUse, Places, empty_demo_folder
+from supervisor.serving import Stopping, Supervisor, Wanted, stop_on_signals
+
+
+def main() -> int:
+    """Run one of the commands; returns the exit status."""
+    given = _arguments()
+    stop_on_signals()
+    try:
+        return int(given.command(given))
+    except Stopping:
+        return 0
+    except InUse as error:
+        return _complain(f"Another Tillbridge runs on this data folder, or it is no demo folder: {error}")
+    except TimeoutError as error:
+        return _complain(f"Tillbridge could not be started: {error}")
+
+
+def _complain(sentence: str) -> int:
+    print(sentence, file=sys.stderr, flush=True)
+    return 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run", description="Runs Tillbridge. Ctrl-C stops it.")
+    parser.set_defaults(command=serve)
+    _serving_options(parser)
+    commands = parser.add_subparsers(title="commands")
+    demo = commands.add_parser("demo", help="Tillbridge with practice systems and sample orders, synced and proven")
+    demo.set_defaults(command=run_demo)
+    _serving_options(demo)
+    demo.add_argument("--exit", action="store_true", help="stop after the proof; status 0 if everything agrees")
+    demo.add_argument("--orders", type=int, default=500)
+    demo.add_argument("--seed", type=int, default=1)
+    practice = commands.add_parser("practice", help="the practice systems alone")
+    practice.set_defaults(command=run_practice)
+    practice.add_argument("--port", type=int, default=8090)
+    practice.add_argument("--orders", type=int, default=500)
+    practice.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def _serving_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="the data folder (default: data)")
+
+
+def serve(given: argparse.Namespace) -> int:
+    """Tillbridge itself, until Ctrl-C."""
+    places = Places(given.data.absolute())
+    places.make()
+    with places.own():
+        supervisor = Supervisor(Wanted(places, given.host, given.port))
+        try:
+            start(supervisor)
+            print(f"Tillbridge runs at http://{given.host}:{given.port}  (Ctrl-C stops it)", flush=True)
+            watch(supervisor)
+        finally:
+            supervisor.stop()
+
+
+def start(supervisor: Supervisor) -> None:
+    """Key, schema, Redis, and all parts."""
+    from app import create_app
+    from config import read_config
+    from supervisor.schema import bring_up_to_date
+
+    _refuse_taken(supervisor.wanted.host, supervisor.wanted.port)
+    os.environ.update(supervisor.environment)
+    supervisor.start_redis()
+    if bring_up_to_date(create_app(read_config()), supervisor.wanted.places.data):
+        print("The database's schema was brought up to date.", flush=True)
+    supervisor.start_app()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise TimeoutError(f"port {port} cannot be used ({error.strerror}); choose another with --port") from None
+
+
+def watch(supervisor: Supervisor) -> None:
+    """Keep everything alive until we are asked to stop."""
+    while True:
+        supervisor.keep_alive()
+        time.sleep(0.5)
+
+
+def run_demo(given: argparse.Namespace) -> int:
+    """Tillbridge with practice systems: everything is pulled, drafted, synced and proven."""
+    from supervisor.demo import play
+
+    data = given.data.absolute()
+    empty_demo_folder(data / "demo")
+    empty_demo_folder(data / "demo-practice")
+    places = Places(data / "demo")
+    places.make()
+    with places.own():
+        supervisor = Supervisor(Wanted(places, given.host, given.port))
+        try:
+            is_proven = play(supervisor, given.orders, given.seed, data / "demo-practice")
+            if not given.exit:
+                print(f"Tillbridge runs at http://{given.host}:{given.port}  (Ctrl-C stops it)", flush=True)
+                watch(supervisor)
+            return 0 if is_proven else 1
+        finally:
+            supervisor.stop()
+
+
+def run_practice(given: argparse.Namespace) -> int:
+    """The practice systems alone; they print their addresses and credentials."""
+    command = ["-m", "practice", "--port", str(given.port), "--orders", str(given.orders), "--seed", str(given.seed)]
+    os.execv(sys.executable, [sys.executable, *command])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

