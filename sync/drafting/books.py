@@ -1,0 +1,75 @@
+"""What the books hold, as far as drafting reads it."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BooksItem:
+    """An item of the books; base_uom None and no uoms = books without units. `is_serial` = tracked by number."""
+
+    base_uom: str | None = None
+    uoms: frozenset[str] = frozenset()
+    tax_code: str | None = None
+    is_serial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DatedRate:
+    """Home units for 1 foreign unit, in force from a day on; None = since ever."""
+
+    since: dt.date | None
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BooksCustomer:
+    """A customer that the books have."""
+
+    code: str
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BooksCustomers:
+    """The books' customers by e-mail and by name, both without regard to case; made by `BooksCustomers.of(rows)`."""
+
+    by_email: Mapping[str, tuple[BooksCustomer, ...]] = field(default_factory=dict)
+    by_name: Mapping[str, tuple[BooksCustomer, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Iterable[BooksCustomer]) -> "BooksCustomers":
+        """Index the rows; where two have one e-mail or name, the earlier row comes first."""
+        emails: dict[str, tuple[BooksCustomer, ...]] = {}
+        names: dict[str, tuple[BooksCustomer, ...]] = {}
+        for row in rows:
+            names[folded(row.name)] = (*names.get(folded(row.name), ()), row)
+            if row.email:
+                emails[folded(row.email)] = (*emails.get(folded(row.email), ()), row)
+        return cls(emails, names)
+
+
+def folded(text: str) -> str:
+    """A name or e-mail as it is compared: without regard to case and outer blanks."""
+    return text.strip().casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class BooksData:
+    """What the books hold and how they are: `tax_rates` in percent by code, `currencies` by code, `terms` with days
+    (None = days unknown). `closed_until` is the last closed day; `name_replacements` the characters that a customer's
+    name must not hold and what stands for each; `due_by_terms_only` = S23's offset does not exist there (SQL)."""
+
+    country: str
+    home_currency: str
+    items: Mapping[str, BooksItem] = field(default_factory=dict)
+    tax_rates: Mapping[str, Decimal] = field(default_factory=dict)
+    currencies: Mapping[str, tuple[DatedRate, ...]] = field(default_factory=dict)
+    customers: BooksCustomers = BooksCustomers()
+    terms: Mapping[str, int | None] = field(default_factory=dict)
+    closed_until: dt.date | None = None
+    name_replacements: Mapping[str, str] = field(default_factory=dict)
+    due_by_terms_only: bool = False

@@ -1,0 +1,40 @@
+"""What a draft would post, as one short hash: a draft that changed since it was seen is shown again (rules.md 7)."""
+
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from hashlib import sha256
+
+from documents import Draft
+
+_ONLY_FOR_PEOPLE = frozenset({"notes", "is_default_item", "source_line"})
+
+
+def fingerprint(draft: Draft) -> str:
+    """32 hex digits that stay the same as long as the document, its customer and its payments do.
+
+    Notes, causes and problems are not posted, so they do not count; nor does a running number, which is a preview.
+    """
+    skipped = _ONLY_FOR_PEOPLE | {"number"} if draft.has_running_number else _ONLY_FOR_PEOPLE
+    return digest([written(draft.invoice, skipped), written(draft.payments, skipped)])
+
+
+def digest(value: object) -> str:
+    """The hash of a value that `written` made."""
+    return sha256(repr(value).encode()).hexdigest()[:32]
+
+
+def written(value: object, skipped: frozenset[str] = frozenset()) -> object:
+    """A value as tuples and texts in which equal figures look equal (5 and 5.00), field by field."""
+    if isinstance(value, Decimal):
+        return figure(value)
+    if isinstance(value, tuple):
+        return tuple(written(each, skipped) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        names = (each.name for each in fields(value) if each.name not in skipped)
+        return tuple((name, written(getattr(value, name), skipped)) for name in names)
+    return None if value is None else str(value)
+
+
+def figure(value: Decimal) -> str:
+    """One text for all ways to write a figure."""
+    return f"{value.normalize():f}" if value else "0"

@@ -1,0 +1,114 @@
+"""The profile's settings as drafting reads them, typed (product.md S1 to S27)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class DocumentDate(StrEnum):
+    """S14: which date of the order the document carries; SYNC is the day of drafting."""
+
+    ORDERED = "ordered"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    COMPLETED = "completed"
+    SYNC = "sync"
+
+
+class NumberSource(StrEnum):
+    """S17: where the document's number comes from."""
+
+    BOOKS = "books"
+    ORDER_NUMBER = "order_number"
+    MARKETPLACE_NUMBER = "marketplace_number"
+    PREFIX_RUNNING = "prefix_running"
+
+
+class AssignedTo(StrEnum):
+    """S22: whose sale it is."""
+
+    CHANNEL = "channel"
+    ORIGINAL = "original"
+    ORGANISATION = "organisation"
+    GENERIC = "generic"
+
+
+class ClosedPeriod(StrEnum):
+    """What happens to a date in a closed period: the order waits, the date moves, or a person chooses one."""
+
+    HOLD = "hold"
+    FIRST_OPEN_DAY = "first_open_day"
+    ASK = "ask"
+
+
+class DescriptionFrom(StrEnum):
+    """S10: the document's text is one of the owner's, the order's notes, or left to the books' own default."""
+
+    TEXT = "text"
+    NOTES = "notes"
+    BOOKS = "books"
+
+
+class OffsetUnit(StrEnum):
+    """S23's unit."""
+
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class DueOffset:
+    """S23: the due date lies so far after the document's date."""
+
+    count: int
+    unit: OffsetUnit = OffsetUnit.DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class WhichOrders:
+    """S21, as far as the order's states go."""
+
+    statuses: frozenset[str] = frozenset(
+        {"pending", "processing", "ready_to_ship", "shipped", "partially_shipped", "completed"}
+    )
+    payment_statuses: frozenset[str] = frozenset({"paid"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The profile's settings; None or "" = not set. Codes are those of the books' lists.
+
+    `taxed_code` and `zero_tax_code` are what lines carry where the tax is sent (TAX, NON); in other books the zero-tax
+    code is the one chosen for 'no tax', None where the books need none. `rounding_cap` is in the document's currency.
+    """
+
+    default_customer: str | None = None
+    agent: str | None = None
+    terms: str | None = None
+    default_item: str | None = None
+    project: str | None = None
+    location: str | None = None
+    default_uom: str | None = None
+    account: str | None = None
+    area: str | None = None
+    description_from: DescriptionFrom = DescriptionFrom.TEXT
+    description_prefill: str = ""
+    uppercase: bool = False
+    serial_numbers: bool = False
+    bundle_components: bool = False
+    document_date: DocumentDate = DocumentDate.ORDERED
+    exclude_tiktok_samples: bool = True
+    number_source: NumberSource = NumberSource.BOOKS
+    number_prefix: str = ""
+    number_next: int | None = None
+    which_orders: WhichOrders = WhichOrders()
+    sale_assigned_to: AssignedTo = AssignedTo.CHANNEL
+    generic_customer: str | None = None
+    due_offset: DueOffset | None = None
+    send_payments: bool = False
+    closed_period: ClosedPeriod = ClosedPeriod.HOLD
+    zero_tax_code: str | None = None
+    taxed_code: str = "TAX"
+    rounding_cap: Decimal = Decimal("0.05")
+    rounding_item: str | None = None
