@@ -1,0 +1,180 @@
+"""The way of a request: pace, fault, system, answer. The only module that knows all of them."""
+
+from __future__ import annotations
+
+import time
+from http.client import responses
+from typing import Any, Protocol
+
+import msgspec
+
+from practice.faults import Fault, Plan
+from practice.pace import Pace
+from practice.seen import Entry, Seen
+from practice.web import Answer, Dropped, Request, text
+
+HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+GARBAGE = b'<!-- \xff\xfe ok -->{"code": "0000", "data": {"id"'
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What every system can be told; each adds its own switches. `longest_s` is already scaled by the caller."""
+
+    per_second: float | None = None
+    in_flight: int | None = None
+    latency_ms: float = 0.0
+    longest_s: float | None = None
+    retry_after: float | None = 1.0
+
+
+class Wire(Protocol):
+    """The caller's connection."""
+
+    def send(self, answer: Answer) -> None:
+        """Send the whole answer."""
+
+    def truncate(self, answer: Answer) -> None:
+        """Announce the whole answer, send half of it, close."""
+
+    def close(self) -> None:
+        """Hang up without a word (FIN)."""
+
+    def reset(self) -> None:
+        """Hang up hard (TCP RST)."""
+
+
+class System(Protocol):
+    """One imitated API."""
+
+    name: str
+    settings: Any  # of a subclass of Settings
+    pace: Pace
+
+    def answer(self, request: Request) -> Answer:
+        """Do what is asked."""
+
+    def say(self, what: str, message: str) -> Answer:
+        """The system's own words for: too_fast, token_expired, forbidden, refused, duplicate."""
+
+    def reworded(self, answer: Answer, fault: str, message: str) -> Answer:
+        """The same answer with a misleading message, or without its envelope."""
+
+
+class Gate:
+    """Lets each request through to its system, or into its mishap."""
+
+    def __init__(self, systems: dict[str, System], plan: Plan, seen: Seen) -> None:
+        """Take the systems by name, the fault plan and the record."""
+        self.systems, self.plan, self.seen = systems, plan, seen
+
+    def serve(self, request: Request, wire: Wire) -> None:
+        """Answer one request, or fail as planned."""
+        system, entry = self.systems[request.system], self.seen.open(request)
+        request.longest_s = system.settings.longest_s
+        permitted = system.pace.enter(system.settings.per_second, system.settings.in_flight)
+        try:
+            if permitted:
+                self._work(system, request, wire, entry)
+            else:
+                self._send(wire, entry, _too_fast(system, system.settings.retry_after))
+        except Dropped:
+            entry.outcome = "dropped"
+            wire.close()
+        except (BrokenPipeError, ConnectionError):
+            entry.outcome = "gone"  # the caller hung up first
+            wire.close()
+        finally:
+            system.pace.leave()
+            entry.took_s = time.monotonic() - request.arrived
+
+    def _work(self, system: System, request: Request, wire: Wire, entry: Entry) -> None:
+        fault = self.plan.strike(request)
+        if system.settings.latency_ms:
+            time.sleep(system.settings.latency_ms / 1000)
+        if fault is None:
+            self._send(wire, entry, system.answer(request))
+            return
+        entry.fault = fault.fault
+        request.hidden_s = fault.hidden_s or (fault.seconds if fault.fault == "eventually_visible" else 0.0)
+        if fault.fault in ("hold_before", "slow"):
+            self.plan.hold(request, fault.seconds)
+        if fault.fault == "drop_before":
+            entry.outcome = "closed"
+            wire.close()
+        elif (instead := _instead(system, fault)) is not None:
+            self._send(wire, entry, instead)
+        else:
+            self._after(fault, request, system.answer(request), wire, entry)
+
+    def _after(self, fault: Fault, request: Request, answer: Answer, wire: Wire, entry: Entry) -> None:
+        """What happens to the answer of a request that was carried out."""
+        match fault.fault:
+            case "commit_then_reset":
+                entry.outcome = "reset"
+                wire.reset()
+            case "commit_then_close":
+                entry.outcome = "closed"
+                wire.close()
+            case "commit_then_truncate":
+                entry.outcome = "truncated"
+                wire.truncate(answer)
+            case "commit_then_hang":
+                entry.outcome = "held"
+                self.plan.hold(request, fault.seconds)
+                self._send(wire, entry, answer)
+            case _:
+                self._send(wire, entry, self._other(fault, request, answer))
+
+    def _other(self, fault: Fault, request: Request, answer: Answer) -> Answer:
+        """The answer that the caller sees instead of the true one."""
+        match fault.fault:
+            case "commit_then_500":
+                return text(fault.message or "Internal Server Error", 500)
+            case "commit_then_502":
+                return text(HTML_502, 502, "text/html")
+            case "garbage_200":
+                return Answer(GARBAGE)
+            case "misleading_message" | "envelope_off":
+                return self.systems[request.system].reworded(answer, fault.fault, fault.message)
+            case _:
+                return answer
+
+    def _send(self, wire: Wire, entry: Entry, answer: Answer) -> None:
+        entry.outcome = answer.status
+        wire.send(answer)
+
+
+def _instead(system: System, fault: Fault) -> Answer | None:
+    """The answer of a mishap that does nothing, or None when the request is carried out."""
+    match fault.fault:
+        case "html_502":
+            return text(HTML_502, 502, "text/html")
+        case "status" | "status_503":
+            return _status(fault)
+        case "status_429":
+            return _too_fast(system, fault.retry_after)
+        case "garbage_200_nothing":
+            return Answer(GARBAGE)
+        case "token_expired" | "refuse" | "duplicate" | "forbidden_403":
+            return system.say(fault.fault, fault.message)
+    return None
+
+
+def _status(fault: Fault) -> Answer:
+    status = 503 if fault.fault == "status_503" else fault.status
+    words = fault.message or responses.get(status, "Unknown")
+    answer = text(words, status)
+    if fault.html:
+        answer = text(f"<html><body>{words}</body></html>", status, "text/html")
+    answer.headers |= _retry_after(fault.retry_after)
+    return answer
+
+
+def _too_fast(system: System, retry_after: float | None) -> Answer:
+    answer = system.say("too_fast", "")
+    answer.headers |= _retry_after(retry_after)
+    return answer
+
+
+def _retry_after(seconds: float | None) -> dict[str, str]:
+    return {} if seconds is None else {"Retry-After": f"{seconds:g}"}

@@ -1,0 +1,62 @@
+"""What the books and the shop hold now, for a checker (reliability.md 7.3)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from practice.qne.company import Company, public
+from practice.web import Doc
+
+if TYPE_CHECKING:
+    from practice.world import World
+
+COMMON = ("id", "docCode", "docDate", "referenceNo", "description", "currencyRate", "isCancelled", "outstandingAmount")
+CREATES = {"invoices": "qne POST /api/salesinvoices/create", "receipts": "qne POST /api/arreceipts/create"}
+
+
+def company_ledger(world: World, with_lines: bool) -> Doc:
+    """All invoices and receipts, voided ones too; live documents per reference; creates that were asked for."""
+    company, counts = world.qne.company, world.seen.counts()
+    invoices = [_document(company, record, "netTotalAmount") for record in company.rows("invoices")]
+    if with_lines:
+        for shown, record in zip(invoices, company.rows("invoices"), strict=True):
+            shown["lines"] = [_line(company, line) for line in record["itemDetails"]]
+    receipts = [
+        _document(company, record, "totalAmount") | {"knockoff": record["knockoff"], "status": record["status"]}
+        for record in company.rows("receipts")
+    ]
+    live = [document for document in invoices if not document["isCancelled"]]
+    return {
+        "invoices": invoices,
+        "receipts": receipts,
+        "live_invoices_by_reference": dict(Counter(document["referenceNo"] for document in live)),
+        "creates_seen": {name: counts.get(call, 0) for name, call in CREATES.items()},
+    }
+
+
+def shop_ledger(world: World) -> Doc:
+    """All orders, with the invoice numbers written into them."""
+    orders = [public(order) for order in world.sitegiant.shop.rows("orders")]
+    return {"orders": orders, "invoice_numbers": {o["order_id"]: o["invoice_no"] for o in orders if o["invoice_no"]}}
+
+
+def _document(company: Company, record: Doc, total: str) -> Doc:
+    customer = company.find("customers", record["customerId"]) or {}
+    currency = company.find("currencies", record["currencyId"]) or {}
+    shown = {name: record[name] for name in COMMON}
+    return shown | {
+        "total": record[total],
+        "tax": record.get("taxTotalAmount", 0),
+        "customerCode": customer.get("code"),
+        "currencyCode": currency.get("code"),
+        "by_person": record.get("_person", False),
+    }
+
+
+def _line(company: Company, line: Doc) -> Doc:
+    """The line with the codes that its ids stand for."""
+    stock = company.find("stocks", line["stockId"]) or {}
+    tax = company.find("taxcodes", line["taxCodeId"]) or {}
+    unit = next((unit["code"] for unit in stock.get("uoms", []) if unit["id"] == line["uomId"]), None)
+    return line | {"stockCode": stock.get("code"), "taxCode": tax.get("code"), "uomCode": unit}
