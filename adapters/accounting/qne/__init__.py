@@ -1,0 +1,201 @@
+"""QNE AI Cloud Accounting (N3), by its Open API. Source: qne.md Part A and section 10."""
+
+import threading
+from collections.abc import Collection, Iterator, Mapping
+
+import msgspec
+
+from adapters.accounting.base import Books, ReferencePage, Wanted
+from adapters.accounting.qne import contract, declared, invoices, lists, remotes
+from adapters.accounting.qne.client import Client
+from adapters.accounting.qne.contract import Record, text
+from adapters.accounting.qne.tokens import Tokens
+from adapters.errors import NotAllowed, NotSent, OutcomeUnknown, Refused, RemoteError
+from adapters.http import Http, Json, encode
+from adapters.settings import Clock, utc_now
+from documents import (
+    N_,
+    Action,
+    Company,
+    Content,
+    Invoice,
+    Lookup,
+    NewCustomer,
+    ReferenceKind,
+    Remote,
+    Role,
+    say,
+)
+
+
+class _Sent(msgspec.Struct):
+    """What we need to know again of bytes that were prepared earlier."""
+
+    id: int | str | None = None
+    referenceNo: str | None = None  # noqa: N815 - QNE's name
+    code: str | None = None
+
+
+_sent = msgspec.json.Decoder(_Sent)
+
+
+class Qne(Books):
+    """One company of QNE N3; the bearer token and the templates live as long as this object."""
+
+    kind, label = "qne", "QNE"
+    connection_settings, profile_settings = declared.CONNECTION, declared.PROFILE
+    reference_kinds = tuple(contract.LISTS)
+    arithmetic, limits = declared.ARITHMETIC, declared.LIMITS
+    pace, pace_ceiling = declared.PACE, declared.PACE_CEILING
+    longest_s = declared.LONGEST_S
+
+    def __init__(
+        self, settings: Mapping[str, str], secrets: Mapping[str, str], http: Http, clock: Clock = utc_now
+    ) -> None:
+        super().__init__(settings, secrets, http, clock)
+        base_url = (settings.get("base_url") or contract.BASE_URL).rstrip("/")
+        self._client = Client(http, base_url, Tokens(http, base_url, secrets.get("api_key", ""), clock))
+        self._templates: dict[Role, tuple[float, Record]] = {}
+        self._template_lock = threading.Lock()
+
+    # --- asking ------------------------------------------------------------------------------------------------
+
+    def check(self) -> Company:
+        """The tenant of the token is the company's key (N25); its name from the profile, where the user may see it."""
+        identity = self._client.tokens.identity()
+        profile = self._profile()
+        if not identity.tenant:
+            raise Refused(say(N_("QNE's key does not say which company it belongs to.")))
+        name = text(profile, "companyName", "name", "company") or identity.company or identity.tenant
+        home = text(profile, "homeCurrencyCode", "baseCurrencyCode", "localCurrencyCode", "currencyCode")
+        home = home or contract.code_of(profile, "currency") or contract.HOME_CURRENCY
+        return Company(identity.tenant, name, home, contract.COUNTRY)
+
+    def _profile(self) -> Record:
+        """The company profile needs a permission of its own; without it, a call that needs none tests the token."""
+        try:
+            return self._client.record(contract.PROFILE)
+        except (NotAllowed, contract.Missing):
+            self._client.read(contract.USER_DATA, {"keys": ""})
+            return {}
+
+    def reference_pages(self, kind: ReferenceKind) -> Iterator[ReferencePage]:
+        """All rows of one list; a list that does not end raises, it is never cut."""
+        return lists.pages(self._client, kind)
+
+    def find(self, role: Role, wanted: Collection[Wanted]) -> dict[str, list[Remote]]:
+        """Voided ones too."""
+        return remotes.LOOKED_FOR[role](self._client, wanted)
+
+    def read(self, role: Role, remote_id: str) -> Remote | None:
+        """None only where QNE itself says that it has no such document."""
+        try:
+            return remotes.remote_of(role, self._document(role, remote_id))
+        except contract.Missing:
+            return None
+
+    def _document(self, role: Role, remote_id: str) -> Record:
+        record = self._client.record(f"{contract.RESOURCE[role]}/{remote_id}")
+        if text(record, "id") != remote_id:
+            raise OutcomeUnknown(say(N_("QNE answered with another document than the one that was asked for.")))
+        return record
+
+    # --- preparing ---------------------------------------------------------------------------------------------
+
+    def prepare(  # noqa: PLR0917 - as the base has it
+        self, role: Role, action: Action, reference: str, content: Content | None, lookup: Lookup, remote: Remote | None
+    ) -> bytes:
+        """A new document starts from the tenant's template (N7), a changed one from the document as it is now."""
+        if content is None and remote is not None:
+            make = contract.void_body if action is Action.VOID else contract.restore_body
+            return encode(make(remote.remote_id, reference))
+        present = self._document(role, remote.remote_id) if remote and action is Action.UPDATE else None
+        if isinstance(content, Invoice):
+            return encode(self._invoice(content, reference, invoices.Ids(lookup, self._stock), present))
+        if isinstance(content, NewCustomer):
+            return encode(self._customer(content, reference, present))
+        raise TypeError(f"nothing to prepare for {action.value} of {reference}")
+
+    def _invoice(self, invoice: Invoice, reference: str, ids: invoices.Ids, present: Record | None) -> Record:
+        template = self._template(Role.SALE)
+        if present is None:
+            return invoices.new_invoice(template, invoice, reference, ids)
+        return invoices.changed_invoice(present, template, invoice, reference, ids)
+
+    def _customer(self, customer: NewCustomer, reference: str, present: Record | None) -> Record:
+        if present is None:
+            return invoices.new_customer(self._template(Role.CUSTOMER), customer, reference)
+        return invoices.changed_customer(present, customer)
+
+    def _template(self, role: Role) -> Record:
+        """`/New`, kept for ten minutes (N7)."""
+        with self._template_lock:
+            now = self.clock().timestamp()
+            read_at, template = self._templates.get(role, (0.0, {}))
+            if not 0 <= now - read_at < contract.TEMPLATE_LIFE.total_seconds():
+                template = self._client.record(f"{contract.RESOURCE[role]}/New")
+                self._templates[role] = (now, template)
+            return template
+
+    def _stock(self, remote_id: str) -> Record:
+        return self._client.record(contract.STOCK.format(id=remote_id))
+
+    # --- sending -----------------------------------------------------------------------------------------------
+
+    def send(self, role: Role, action: Action, payload: bytes, key: str) -> Remote:
+        """One POST. QNE takes no idempotency key; an answer that does not name the document decides nothing."""
+        if role is Role.CUSTOMER and action in {Action.VOID, Action.RESTORE}:
+            raise Refused(say(N_("QNE cannot void a customer.")))
+        sent = _sent.decode(payload)
+        if action is Action.VOID:
+            self._refuse_if_knocked_off(str(sent.id))
+        answer = self._client.write(f"{contract.RESOURCE[role]}/{contract.VERB[action]}", payload)
+        if action is Action.CREATE:
+            return self._created(role, answer, sent)
+        return self._read_back(role, str(sent.id))
+
+    def _created(self, role: Role, answer: Json, sent: _Sent) -> Remote:
+        """2xx, code 0000, an id, a number, and no contradiction (section 7)."""
+        remote = remotes.remote_of(role, contract.record_of(answer) or {})
+        ours = sent.referenceNo if role is Role.SALE else sent.code
+        if not remote.remote_id or remote.remote_id == contract.UNSAVED or not remote.number:
+            raise OutcomeUnknown(say(N_("QNE said that it made a document, but not which one.")))
+        if remote.reference not in {"", ours}:
+            raise OutcomeUnknown(say(N_("QNE answered with another document than the one that was sent.")))
+        return remote
+
+    def _read_back(self, role: Role, remote_id: str) -> Remote:
+        """Answers to changes may carry little; the document itself says what became of it."""
+        try:
+            remote = self.read(role, remote_id)
+        except RemoteError as error:
+            message, cause = error.message, error.cause
+        else:
+            message, cause = say(N_("QNE has the document no more.")), remote_id
+            if remote is not None:
+                return remote
+        raise OutcomeUnknown(message, cause)
+
+    def _refuse_if_knocked_off(self, remote_id: str) -> None:
+        """A paid invoice is not voided under its payment (section 7, 4). Trouble here means that nothing was sent."""
+        try:
+            is_knocked_off = self._is_knocked_off(remote_id)
+        except OutcomeUnknown as error:
+            message, cause = error.message, error.cause
+        else:
+            if is_knocked_off:
+                raise Refused(say(N_("A payment is knocked off against this invoice; take that away in QNE first.")))
+            return
+        raise NotSent(message, cause)
+
+    def _is_knocked_off(self, remote_id: str) -> bool:
+        """Asked as such; where the answer cannot be read (its shape is not public), by what is outstanding."""
+        try:
+            told = contract.yes_or_no(self._client.inquire(contract.IS_KNOCKED_OFF, {"id": remote_id}))
+        except Refused:
+            told = None
+        if told is not None:
+            return told
+        document = self._document(Role.SALE, remote_id)
+        outstanding, total = contract.number(document, "outstandingAmount"), contract.number(document, *contract.TOTALS)
+        return outstanding is not None and total is not None and outstanding != total

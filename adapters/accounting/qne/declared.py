@@ -1,0 +1,205 @@
+"""What QNE declares: its settings in the words of SiteGiant's guide (seed 000), its arithmetic and its limits."""
+
+from adapters.accounting.base import Pace
+from adapters.accounting.qne import contract
+from adapters.settings import Setting
+from documents import N_, Arithmetic, Limits, ReferenceKind, TaxPer
+
+CONNECTION = (
+    Setting(
+        "api_key",
+        N_("API Key"),
+        hint=N_("In QNE: Account, Active Companies, Marketplace, My Apps, New App; enter a name and copy the key."),
+        feature="P2",
+        secret=True,
+        required=True,
+    ),
+    Setting(
+        "base_url",
+        N_("Address"),
+        hint=N_("Leave it as it is, unless QNE gave you another one."),
+        default=contract.BASE_URL,
+        required=True,
+    ),
+)
+
+NUMBERED_BY = (
+    ("books", N_("QNE's own numbering")),
+    ("order_number", N_("The order number")),
+    ("marketplace_number", N_("The marketplace's order number")),
+    ("prefix_running", N_("A prefix and a running number")),
+)
+DATED_BY = (
+    ("ordered", N_("Order date")),
+    ("paid", N_("Paid date")),
+    ("shipped", N_("Shipped date")),
+    ("completed", N_("Completed date")),
+    ("sync", N_("Day of sync")),
+)
+ASSIGNED_TO = (
+    ("channel", N_("The channel's customer")),
+    ("original", N_("The original customer")),
+    ("organisation", N_("The customer's organisation")),
+    ("generic", N_("One customer for everything")),
+)
+UNITS_OF_TIME = (("days", N_("days")), ("weeks", N_("weeks")), ("months", N_("months")))
+
+PROFILE = (
+    Setting(
+        "default_customer",
+        N_("Customer"),
+        hint=N_("Used on the invoice when no matching customer is set for the sales channel."),
+        feature="S1",
+        pick=ReferenceKind.CUSTOMER,
+    ),
+    Setting("agent", N_("Agent"), N_("The default sales agent of invoices."), "S2", pick=ReferenceKind.AGENT),
+    Setting("terms", N_("Terms"), N_("The default payment terms (Cash, 30 Days)."), "S3", pick=ReferenceKind.TERM),
+    Setting(
+        "default_item",
+        N_("Stock"),
+        hint=N_("This stock code is used on the invoice if no matching product is set."),
+        feature="S4",
+        pick=ReferenceKind.ITEM,
+    ),
+    Setting("project", N_("Project"), N_("Links invoices to a specific project."), "S5", pick=ReferenceKind.PROJECT),
+    Setting(
+        "location",
+        N_("Stock Location"),
+        hint=N_("The default location or warehouse of the invoice."),
+        feature="S6",
+        pick=ReferenceKind.LOCATION,
+    ),
+    Setting(
+        "default_uom",
+        N_("UOM"),
+        hint=N_("Used on the invoice when no UOM is set in the product matching."),
+        feature="S7",
+        pick=ReferenceKind.UOM,
+    ),
+    Setting(
+        "description_prefill",
+        N_("Invoice Description Pre-fill"),
+        hint=N_("Filled in as the description of all synced invoices."),
+        feature="S10",
+    ),
+    Setting(
+        "bundle_components",
+        N_("Show Bundle Kit Items"),
+        hint=N_("Displays the individual items inside a bundle on the invoice."),
+        feature="S13",
+        is_switch=True,
+    ),
+    Setting(
+        "document_date",
+        N_("Default Doc Date"),
+        hint=N_("Which date is the invoice's; an order that has no such date yet waits."),
+        feature="S14",
+        default="ordered",
+        choices=DATED_BY,
+    ),
+    Setting(
+        "exclude_tiktok_samples",
+        N_("Exclude TikTok Sample Order"),
+        hint=N_("Makes no invoice of a TikTok sample order, or of one whose total is 0."),
+        feature="S15",
+        default="true",
+        is_switch=True,
+    ),
+    Setting(
+        "number_source",
+        N_("Auto-generate Invoice No."),
+        hint=N_("Where the invoice number comes from."),
+        feature="S17",
+        default="books",
+        choices=NUMBERED_BY,
+    ),
+    Setting("number_prefix", N_("Invoice number prefix"), N_("For a prefix and a running number."), "S17"),
+    Setting(
+        "write_back_number",
+        N_("Update QNE Invoice Number into Order List"),
+        hint=N_("Writes QNE's invoice number back into the store's order."),
+        feature="S18",
+        is_switch=True,
+    ),
+    Setting(
+        "sale_assigned_to",
+        N_("Sale assigned to"),
+        hint=N_("Which customer stands on the invoice. Marketplaces often hide who bought."),
+        feature="S22",
+        default="channel",
+        choices=ASSIGNED_TO,
+    ),
+    Setting(
+        "generic_customer",
+        N_("The one customer"),
+        hint=N_("For 'One customer for everything'."),
+        feature="S22",
+        pick=ReferenceKind.CUSTOMER,
+    ),
+    Setting(
+        "due_offset",
+        N_("Due after"),
+        hint=N_("Counted from the document date; empty: as the terms say, else the document date."),
+        feature="S23",
+    ),
+    Setting("due_offset_unit", N_("Due after: unit"), feature="S23", default="days", choices=UNITS_OF_TIME),
+    Setting(
+        "zero_tax_code",
+        N_("Tax code for 'no tax'"),
+        hint=N_("Stands on lines that bear no tax; empty where your books need none."),
+        feature="M8",
+        pick=ReferenceKind.TAX_CODE,
+    ),
+    Setting(
+        "rounding_item",
+        N_("Rounding: stock"),
+        hint=N_("A difference of a few cents between the store's total and QNE's goes to this stock code."),
+        feature="I10",
+        pick=ReferenceKind.ITEM,
+    ),
+    Setting(
+        "rounding_cap",
+        N_("Rounding: at most"),
+        hint=N_("A larger difference is an error, in the invoice's currency."),
+        feature="I10",
+        default="0.05",
+    ),
+)
+
+WHOLE_UNITS = frozenset(
+    {
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    }
+)
+"""Currencies without decimals (ISO 4217)."""
+
+ARITHMETIC = Arithmetic(
+    price_digits=4,
+    quantity_digits=4,
+    tax_per=TaxPer.LINE,  # each line half-up to 2 places (qne.md section 6.3)
+    tax_inclusive_allowed=True,
+    negative_lines=True,
+    line_discount_field=True,
+    discount_line=False,
+    money_digits=dict.fromkeys(sorted(WHOLE_UNITS), 0),
+    default_money_digits=2,  # ISO digits, but never more than the books keep: rules.md section 2
+)
+LIMITS = Limits(number=20, line_text=200, customer_name=100, max_lines=5000, description=200, reference=30)  # N21
+PACE, PACE_CEILING = Pace(2, 1), Pace(20, 8)  # N18
+LONGEST_S = 300.0  # architecture.md, the posting ledger

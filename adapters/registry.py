@@ -1,0 +1,9 @@
+"""Every system that Tillbridge speaks to: one line each."""
+
+from adapters.accounting.base import Books
+from adapters.accounting.qne import Qne
+from adapters.stores.base import Store
+from adapters.stores.sitegiant import SiteGiant
+
+BOOKS: dict[str, type[Books]] = {each.kind: each for each in (Qne,)}
+STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant,)}

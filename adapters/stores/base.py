@@ -1,0 +1,103 @@
+"""What every store adapter is: it yields documents, page by page, and can go on where it stopped."""
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from adapters.http import Http
+from adapters.settings import Clock, Setting, utc_now
+from documents import Channel, Message, Order, StoreItem
+
+
+@dataclass(frozen=True, slots=True)
+class PulledOrder:
+    """An order in our words, and the store's own words it was read from (JSON text)."""
+
+    order: Order
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableOrder:
+    """An order that could not be read: told with its reason, never dropped, never a cause to lose the others."""
+
+    order_id: str
+    raw: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Some orders. `position` is where a later call goes on; `done` and `total` are the progress in days."""
+
+    orders: tuple[PulledOrder, ...]
+    unreadable: tuple[UnreadableOrder, ...]
+    position: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """Some products of the catalogue; `total` where the store says how many there are."""
+
+    items: tuple[StoreItem, ...]
+    total: int | None = None
+
+
+class Store(ABC):
+    """One selling system. Every method may call it and raises RemoteError; a failed page is never 'no orders'."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    connection_settings: ClassVar[tuple[Setting, ...]]
+    dates: ClassVar[frozenset[str]] = frozenset({"ordered", "paid", "shipped", "completed"})
+    """Which dates this store ever tells (S14)."""
+
+    can_write_number: ClassVar[bool] = False
+    """Whether its orders can take the books' number (S18)."""
+
+    pace: ClassVar[float]
+    """How many calls may begin each second."""
+
+    def __init__(
+        self,
+        settings: Mapping[str, str],
+        secrets: Mapping[str, str],
+        http: Http,
+        clock: Clock = utc_now,
+    ) -> None:
+        self.settings, self.secrets, self.http, self.clock = settings, secrets, http, clock
+
+    @property
+    @abstractmethod
+    def shop_id(self) -> str:
+        """The shop's own id, which never changes: a part of our reference in the books."""
+
+    @abstractmethod
+    def check(self) -> str:
+        """Ask whether our key works; returns a name to show."""
+
+    @abstractmethod
+    def channels(self) -> list[Channel]:
+        """Every shop inside the store."""
+
+    @abstractmethod
+    def order_pages(
+        self, channel: Channel, since: dt.date, position: str | None, now: dt.datetime
+    ) -> Iterator[OrderPage]:
+        """Orders of a channel from `since` on, going on from `position` with an overlap for late changes."""
+
+    @abstractmethod
+    def orders_by_id(self, channel: Channel, order_ids: Sequence[str]) -> OrderPage:
+        """These orders as they are now (open ones that are older than the overlap)."""
+
+    @abstractmethod
+    def item_pages(self) -> Iterator[ItemPage]:
+        """The whole catalogue, variants each by themselves."""
+
+    def write_number(self, order_id: str, number: str) -> None:
+        """Write the books' number into an order; the same number again does no harm. Where `can_write_number`."""
+        raise NotImplementedError

@@ -1,0 +1,85 @@
+"""Where a pull of orders is: windows of at most 30 days, pages within them, and how a later pull goes on."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import msgspec
+
+from adapters.stores.sitegiant import contract
+
+
+class Position(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is kept between pulls. `since` is the first day ever asked for; either a pull is under way (`window` to
+    `window_end`, next `page`, begun at `begun`) or everything is read up to `read_to`."""
+
+    since: dt.date
+    read_to: dt.date | None = None
+    begun: dt.date | None = None
+    window: dt.date | None = None
+    window_end: dt.date | None = None
+    page: int = 1
+
+    def text(self) -> str:
+        """The opaque text that sync keeps."""
+        return msgspec.json.encode(self).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page to ask for."""
+
+    begin: dt.date
+    end: dt.date
+    page: int
+
+
+def read(text: str | None, since: dt.date) -> Position:
+    """A kept position; a fresh one where there is none, where it cannot be read, or where `since` is earlier now."""
+    fresh = Position(since)
+    if not text:
+        return fresh
+    try:
+        kept = msgspec.json.decode(text, type=Position)
+    except msgspec.DecodeError:
+        return fresh
+    return fresh if since < kept.since else kept
+
+
+class Walk:
+    """One pull: which page comes next, and what to remember after it."""
+
+    def __init__(self, kept: Position, since: dt.date, today: dt.date) -> None:
+        self.since, self.today = kept.since, today
+        if kept.window and kept.window_end and kept.begun:
+            self.begun, self.first = kept.begun, Step(kept.window, kept.window_end, kept.page)
+        else:
+            begin = kept.read_to - dt.timedelta(days=contract.OVERLAP_DAYS) if kept.read_to else since
+            self.begun = min(max(begin, since), today)
+            self.first = self._window(self.begun)
+
+    def _window(self, begin: dt.date) -> Step:
+        """Both ends count, so 30 days end 29 days after they begin."""
+        return Step(begin, min(begin + dt.timedelta(days=contract.WINDOW_DAYS - 1), self.today), 1)
+
+    def after(self, step: Step, *, is_last: bool) -> Step | None:
+        """The next page, None at the end of everything."""
+        if not is_last:
+            return Step(step.begin, step.end, step.page + 1)
+        return None if step.end >= self.today else self._window(step.end + dt.timedelta(days=1))
+
+    def position(self, following: Step | None) -> str:
+        """Where a later pull goes on when this one stops now."""
+        if following is None:
+            return Position(self.since, read_to=self.today).text()
+        return Position(
+            self.since,
+            begun=self.begun,
+            window=following.begin,
+            window_end=following.end,
+            page=following.page,
+        ).text()
+
+    def progress(self, following: Step | None) -> tuple[int, int]:
+        """Days done, and days in all."""
+        total = (self.today - self.begun).days + 1
+        return (total if following is None else (following.begin - self.begun).days), total
