@@ -22,9 +22,10 @@ QUEUES = ["work", "long"]
 
 
 def create_app(config: Config | None = None, clock: Clock | None = None) -> Flask:
-    """The web app, with everything that its jobs need too."""
-    config = config or read_config()
-    set_up_logs()
+    """The web app, with everything that its jobs need too; without a config it is a process of its own."""
+    if config is None:
+        config = read_config()
+        set_up_logs()
     app = Flask(__name__)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Timing:
     """How long an owner may be silent before another takes over: longer than a slice and one call's time-out."""
     send_within_s: float = 10.0
     """How soon after its claim an operation's bytes must leave; later they may not."""
+    still_s: float = 60.0
+    """How long a process that may send may stand still; then the kernel ends it (sync/watchdog.py)."""
     margin_s: float = 15.0
     """Added to the longest time of a server before 'not there' is believed."""
     sweep_s: float = 15.0
@@ -36,7 +39,7 @@ class Timing:
         return replace(self, **{each.name: _times(getattr(self, each.name), factor) for each in fields(self)})
 
 
-def _times(value: float | tuple[float, ...], factor: float) -> float | tuple[float, ...]:
+def _times(value: Any, factor: float) -> Any:
     return tuple(each * factor for each in value) if isinstance(value, tuple) else value * factor
 
 

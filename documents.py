@@ -256,7 +256,7 @@ class ReferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceRow:
-    """One row of such a list. `code` is what people pick and rules name; `remote_id` and `details` are the adapter's own.
+    """One row of such a list: `code` is what people pick and rules name; `remote_id`, `details` are the adapter's own.
 
     Details that the rules read, by kind. item: base_uom, uoms (a list of {code, ...}), tax_code, serial; tax_code: rate
     (percent, as text); currency: rates (a list of {from: day or null, rate: text}); term: days; customer: email.

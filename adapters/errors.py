@@ -18,7 +18,7 @@ class RemoteError(Exception):
         self.cause = cause
 
 
-class NothingCreated(RemoteError):  # noqa: N818 - examples-to-follow.md: LoginRefused, OutcomeUnknown
+class NothingCreated(RemoteError):
     """The other system surely did nothing."""
 
 
@@ -63,13 +63,13 @@ class Refused(NothingCreated):
     permanent = True
 
 
-class OutcomeUnknown(RemoteError):  # noqa: N818 - examples-to-follow.md: LoginRefused, OutcomeUnknown
+class OutcomeUnknown(RemoteError):
     """The request may have left and its answer is lost or unreadable: only a look-up may decide."""
 
     next_step = N_("Nothing to do: we look it up and go on by ourselves.")
 
 
-class UnknownCode(Exception):  # noqa: N818 - examples-to-follow.md: LoginRefused, OutcomeUnknown
+class UnknownCode(Exception):
     """A document names a code that the books' list does not hold (any more)."""
 
     def __init__(self, kind: ReferenceKind, code: str) -> None:

@@ -27,7 +27,7 @@ STALE_AFTER_S = 4.0
 Watch = tuple[Callable[[], None], Callable[[], None]]
 
 
-class Stopped(Exception):  # noqa: N818 - a sign between two of our own functions
+class Stopped(Exception):
     """The watch on the bytes raised; the call holds what it raised. No library may mistake that for its own error."""
 
 

@@ -10,7 +10,7 @@ from rq.serializers import JSONSerializer
 
 from failpoints import hit
 from models import RunKind
-from sync import posting, pulling, reference_run, runs, syncing
+from sync import connections, posting, pulling, reference_run, runs, syncing, write_back
 from sync.connections import Tools
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,24 @@ def read(run_id: int) -> None:
     runs.work(run_id, READERS, tools(), must_stop)
 
 
+@rq.job(queue="work")
+def write_numbers(store_id: int) -> None:
+    """Write the books' numbers back into a store's orders."""
+    write_back.write(store_id, tools(), must_stop)
+
+
+@rq.job(queue="work")
+def check_books(books_id: int) -> None:
+    """See how a connection to books does."""
+    connections.check_books(books_id, tools())
+
+
+@rq.job(queue="work")
+def check_store(store_id: int) -> None:
+    """See how a connection to a store does."""
+    connections.check_store(store_id, tools())
+
+
 def must_stop() -> bool:
     """True when the supervisor asked everything to come to a good end."""
     file: Path | None = current_app.config["STOP_FILE"]
@@ -75,6 +93,21 @@ def ring_task(task_id: int) -> bool:
 def ring_run(run_id: int) -> bool:
     """Tell a worker that a reading was asked for."""
     return _ring(read, run_id)
+
+
+def ring_write_back(store_id: int) -> bool:
+    """Tell a worker that a store has numbers to take."""
+    return _ring(write_numbers, store_id)
+
+
+def ring_check_books(books_id: int) -> bool:
+    """Tell a worker that books are to be asked how they do."""
+    return _ring(check_books, books_id)
+
+
+def ring_check_store(store_id: int) -> bool:
+    """Tell a worker that a store is to be asked how it does."""
+    return _ring(check_store, store_id)
 
 
 def _ring(job, row_id: int) -> bool:  # type: ignore[no-untyped-def]

@@ -2,17 +2,30 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, or_, select
 
 import jobs
 from clock import elapsed_s, seconds
-from models import BooksConnection, ProfileChannel, RunKind, StoreChannel, Task, db, end_reading
-from sync import due, runs
+from models import (
+    BooksConnection,
+    Profile,
+    ProfileChannel,
+    Run,
+    RunKind,
+    StoreChannel,
+    StoreConnection,
+    Task,
+    db,
+    end_reading,
+)
+from sync import due, runs, write_back
 from sync.connections import Tools
 
 log = logging.getLogger(__name__)
+Ring = Callable[[int], bool]
+Job = Callable[[int], object]
 
 
 def run_for_ever(tools: Tools, must_stop: Callable[[], bool]) -> None:
@@ -28,16 +41,24 @@ def run_for_ever(tools: Tools, must_stop: Callable[[], bool]) -> None:
 
 def sweep(tools: Tools) -> None:
     """One pass. Where no worker can be told, the work is done here and now."""
-    for books_id in books_due(tools):
-        if not jobs.ring_drain(books_id):
-            jobs.drain(books_id)
-    for task_id in tasks_due(tools):
-        if not jobs.ring_task(task_id):
-            jobs.draft_task(task_id)
+    _ring_all(books_due(tools), jobs.ring_drain, jobs.drain)
+    _ring_all(tasks_due(tools), jobs.ring_task, jobs.draft_task)
+    _ring_all(write_back.due(tools.clock.now()), jobs.ring_write_back, jobs.write_numbers)
+    _ring_all(unchecked(BooksConnection, tools), jobs.ring_check_books, jobs.check_books)
+    _ring_all(unchecked(StoreConnection, tools), jobs.ring_check_store, jobs.check_store)
     ask_for_what_is_old(tools)
-    for run_id, _kind in runs.due(tools):
-        if not jobs.ring_run(run_id):
-            jobs.read(run_id)
+    _ring_all([run_id for run_id, _kind in runs.due(tools)], jobs.ring_run, jobs.read)
+
+
+def _ring_all(ids: Iterable[int], ring: Ring, job: Job) -> None:
+    """One that fails does not keep the others from their turn."""
+    for each in ids:
+        try:
+            if not ring(each):
+                job(each)
+        except Exception:
+            db.session.rollback()
+            log.exception("%s of %s failed; a later sweep tries again", getattr(job, "__name__", job), each)
 
 
 def books_due(tools: Tools) -> list[int]:
@@ -46,36 +67,59 @@ def books_due(tools: Tools) -> list[int]:
     rows = db.session.scalars(select(BooksConnection).execution_options(populate_existing=True)).all()
     end_reading()
     free = [
-        row.id
-        for row in rows
-        if row.lease_stamp is None or elapsed_s(row.lease_stamp, now) >= tools.timing.lease_s
+        row.id for row in rows if row.lease_stamp is None or elapsed_s(row.lease_stamp, now) >= tools.timing.lease_s
     ]
     return [each for each in free if due.is_due(each, now.at) or due.is_abandoned(each)]
 
 
 def tasks_due(tools: Tools) -> list[int]:
-    """Tasks that were not drafted to their end, and not begun this moment."""
-    before = tools.clock.now() - seconds(tools.timing.sweep_s)
-    query = select(Task.id).where(Task.is_drafted.is_(False), Task.created_at < before).order_by(Task.id)
-    found = list(db.session.scalars(query))
-    end_reading()
-    return found
+    """Tasks of enabled profiles that were not drafted to their end, and not begun this moment."""
+    now = tools.clock.now()
+    begun = or_(Task.created_at < now - seconds(tools.timing.sweep_s), Task.created_at > now)
+    query = select(Task.id).join(Profile, Profile.id == Task.profile_id)
+    query = query.where(Task.is_drafted.is_(False), begun, Profile.is_enabled.is_(True))
+    return _ids(query.order_by(Task.id))
+
+
+def unchecked(model: type[BooksConnection] | type[StoreConnection], tools: Tools) -> list[int]:
+    """Enabled connections that were not asked for long how they do (P5)."""
+    before = tools.clock.now() - seconds(tools.timing.pull_s)
+    return _ids(select(model.id).where(model.is_enabled.is_(True), model.checked_at < before).order_by(model.id))
 
 
 def ask_for_what_is_old(tools: Tools) -> None:
     """Ask for the orders of every channel, and the lists of every books, whose last reading is too old."""
     now = tools.clock.now()
-    pulled = now - seconds(tools.timing.pull_s)
     channels = (
         select(StoreChannel.id)
+        .join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
         .join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
-        .where(StoreChannel.pulled_at < pulled)
+        .join(Profile, Profile.id == ProfileChannel.profile_id)
+        .where(StoreConnection.is_enabled.is_(True), Profile.is_enabled.is_(True))
+        .where(or_(StoreChannel.pulled_at.is_(None), StoreChannel.pulled_at < now - seconds(tools.timing.pull_s)))
+        .where(~_tried(RunKind.ORDERS, StoreChannel.id, tools, tools.timing.pull_s))
         .distinct()
     )
     refreshed = now - seconds(tools.timing.refresh_s)
-    books = select(BooksConnection.id).where(BooksConnection.refreshed_at < refreshed, BooksConnection.is_enabled)
-    wanted = [(RunKind.ORDERS, each) for each in db.session.scalars(channels)]
-    wanted += [(RunKind.REFERENCE, each) for each in db.session.scalars(books)]
-    end_reading()
+    books = (
+        select(BooksConnection.id)
+        .where(BooksConnection.is_enabled.is_(True))
+        .where(or_(BooksConnection.refreshed_at.is_(None), BooksConnection.refreshed_at < refreshed))
+        .where(~_tried(RunKind.REFERENCE, BooksConnection.id, tools, tools.timing.pull_s))
+    )
+    wanted = [(RunKind.ORDERS, each) for each in _ids(channels)]
+    wanted += [(RunKind.REFERENCE, each) for each in _ids(books)]
     for kind, target_id in wanted:
         runs.request(kind, target_id, now)
+
+
+def _tried(kind: RunKind, target_id: object, tools: Tools, wait_s: float):  # type: ignore[no-untyped-def]
+    """A reading came to its end lately: one that failed is not asked for again with every sweep."""
+    lately = tools.clock.now() - seconds(wait_s)
+    return exists().where(Run.kind == kind, Run.target_id == target_id, Run.ended_at >= lately)
+
+
+def _ids(query: Select[int]) -> list[int]:
+    found = list(db.session.scalars(query))
+    end_reading()
+    return found

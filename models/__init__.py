@@ -1,6 +1,6 @@
 """The tables, one module per aggregate."""
 
-from models.base import Base, db, end_reading, is_in_transaction, writing
+from models.base import Base, abandon, db, end_reading, is_in_transaction, writing
 from models.books import BooksConnection, BooksRow, ConnectionStatus
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
 from models.matching import CurrencyMatch, CustomerMatch, ItemMatch, PaymentMatch, Preset, ShippingMatch, TaxMatch
@@ -11,6 +11,7 @@ from models.search import SearchToken
 from models.secrets import Secret
 from models.stores import StoreChannel, StoreConnection, StoredItem
 from models.tasks import Task, TaskOrder, TaskOrderState
+from models.write_backs import WriteBack, WriteBackState
 
 __all__ = [
     "AuditRow",
@@ -45,6 +46,9 @@ __all__ = [
     "TaskOrderState",
     "TaxMatch",
     "Tick",
+    "WriteBack",
+    "WriteBackState",
+    "abandon",
     "db",
     "end_reading",
     "is_in_transaction",

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import has_app_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Engine, MetaData, String, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, MetaData, String, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -126,28 +126,42 @@ def words(kind: type[StrEnum]) -> Enum:
 # --- reading and writing ----------------------------------------------------------------------------------------
 
 
+WRITES = "writes"
+
+
 @contextmanager
 def writing() -> Iterator[Session]:
     """One transaction that may write: committed at the end, rolled back by an error. Not to be nested.
 
     Everything else is read-only, and both databases hold it (`_begin`)."""
+    end_reading()
     session: Session = db.session()
-    if session.in_transaction():
-        session.commit()  # the end of a read; it has nothing to write
-    session.connection(execution_options={"writes": True, "postgresql_readonly": False})
+    session.connection(execution_options={"writes": True})
+    session.info[WRITES] = True
     try:
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info[WRITES] = False
 
 
 def end_reading() -> None:
-    """Let go of the snapshot that reads of this session hold, before a call to another system."""
+    """Let go of the snapshot that reads of this session hold, before a call to another system.
+
+    Inside `writing()` it would commit half of a write: that is a bug, and raises."""
     session = db.session()
+    if session.info.get(WRITES):
+        raise RuntimeError("a transaction that writes is ended by its block alone")
     if session.in_transaction():
         session.commit()
+
+
+def abandon() -> None:
+    """After an error: nothing of this session is kept."""
+    db.session.rollback()
 
 
 def is_in_transaction() -> bool:
@@ -158,7 +172,7 @@ def is_in_transaction() -> bool:
 def engine_options(url: str) -> dict[str, Any]:
     """How the engine is to be made for this database."""
     if not url.startswith("sqlite"):
-        return {"pool_pre_ping": True, "execution_options": {"postgresql_readonly": True}}
+        return {"pool_pre_ping": True}
     return {"module": pysqlite3} if pysqlite3 and needs_newer_sqlite() else {}
 
 
@@ -173,10 +187,10 @@ def journal_mode() -> str:
 
 
 def attach_rules(engine: Engine) -> None:
-    """SQLite's settings per connection, and its transactions begun by us; nothing to do for PostgreSQL."""
+    """SQLite's settings per connection; on both databases, what kind of transaction begins."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _settings)
-        event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _begin)
 
 
 def _settings(raw: Any, _record: object) -> None:
@@ -186,6 +200,11 @@ def _settings(raw: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    """Read-only unless `writing()` asked for more; a write waits for its turn at its beginning, not in the middle."""
     writes = connection.get_execution_options().get("writes", False)
+    if connection.dialect.name != "sqlite":
+        if not writes:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        return
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -68,6 +68,7 @@ class Document(Base):
     content_key: Mapped[str | None] = mapped_column(String(64))
     causes: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     day: Mapped[date | None]
+    since: Mapped[date | None]
     number: Mapped[str | None] = mapped_column(String(60))
     currency: Mapped[str | None] = mapped_column(String(8))
     expected: Mapped[Decimal | None] = mapped_column(Money)

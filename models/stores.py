@@ -19,6 +19,7 @@ class StoreConnection(Base):
     name: Mapped[str] = mapped_column(String(200))
     settings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     order_number_prefix: Mapped[str] = mapped_column(String(20), default="")
+    per_second: Mapped[str] = mapped_column(String(12))
     status: Mapped[ConnectionStatus] = mapped_column(words(ConnectionStatus), default=ConnectionStatus.ACTIVE)
     status_text: Mapped[dict[str, object] | None] = mapped_column(JSON)
     is_enabled: Mapped[bool] = mapped_column(default=True)

@@ -11,11 +11,11 @@ NO_ACTION = "-"
 """The method of a path that exists and answers none."""
 
 
-class NoSuchPath(Exception):  # noqa: N818
+class NoSuchPath(Exception):
     """Nothing answers at this path."""
 
 
-class WrongMethod(Exception):  # noqa: N818
+class WrongMethod(Exception):
     """The path exists, the method does not; `allowed` names those that do."""
 
     def __init__(self, allowed: list[str]) -> None:

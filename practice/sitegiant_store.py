@@ -16,7 +16,7 @@ LARGEST_PAGE = 100
 FILTERS = {"items": ("isku",), "purchase_orders": ("status",)}
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A logical error: HTTP 200 with code 400 and this message."""
 
 

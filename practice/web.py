@@ -15,11 +15,11 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 
 
-class Dropped(Exception):  # noqa: N818
+class Dropped(Exception):
     """The server gave the request up before it could commit; the connection is closed without an answer."""
 
 
-class Malformed(Exception):  # noqa: N818
+class Malformed(Exception):
     """The body is not the JSON that was asked for."""
 
 

@@ -1,4 +1,4 @@
-"""The demo: practice systems connected, a profile set up, orders pulled, drafted and synced by the real jobs, proven."""
+"""The demo: practice systems connected, a profile set up, orders pulled, drafted, synced by the real jobs, proven."""
 
 import os
 import time
@@ -95,7 +95,7 @@ def _say(text: str) -> None:
 
 def _set_up(supervisor: Supervisor, systems: dict[str, dict[str, str]]) -> Profile:
     tools = jobs.tools()
-    store = connections.connect_store("sitegiant", "Practice SiteGiant", systems["sitegiant"], tools)
+    store = connections.connect_store("sitegiant", "Practice SiteGiant", systems["sitegiant"], tools, PER_SECOND)
     channels = pulling.pull_channels(store.id, tools)
     _say(f"Store connected: {len(channels)} channels ({', '.join(channel.name for channel in channels)}).")
     books = connections.connect_books("qne", "Practice QNE", systems["qne"], tools, PER_SECOND, IN_FLIGHT)
@@ -219,7 +219,9 @@ def _print_proof(rows: list[proof.Row]) -> None:
             _say(f"    ! {line}")
     good = all(row.is_proven for row in rows)
     total, posted = sum(row.orders for row in rows), sum(row.posted for row in rows)
-    _say(f"\n{total} orders accounted for, {posted} posted. " + ("Every difference is 0.00." if good else "NOT PROVEN."))
+    _say(
+        f"\n{total} orders accounted for, {posted} posted. " + ("Every difference is 0.00." if good else "NOT PROVEN.")
+    )
 
 
 def _amount(what: str, amount: Decimal) -> None:

@@ -65,7 +65,13 @@ class Supervisor:
         socket = self.wanted.places.socket
         if not self.environment["REDIS_URL"].endswith(str(socket)) or answers(self.environment["REDIS_URL"]):
             return
-        options = {"--port": "0", "--unixsocket": str(socket), "--unixsocketperm": "700", "--save": "", "--appendonly": "no"}
+        options = {
+            "--port": "0",
+            "--unixsocket": str(socket),
+            "--unixsocketperm": "700",
+            "--save": "",
+            "--appendonly": "no",
+        }
         command = [str(get_binary_path()), *(word for pair in options.items() for word in pair)]
         self._add("valkey", [*command, "--dir", str(self.wanted.places.run)])
         wait_until(lambda: answers(self.environment["REDIS_URL"]), 10, "the embedded Valkey does not answer")
@@ -80,7 +86,9 @@ class Supervisor:
             self._add(f"worker-{number}", [*worker, "work"])
         self._add("worker-long", [*worker, "long"])
         self._add("sweep", [*FLASK, "sweep"])
-        wait_until(lambda: self.is_healthy(), 30, f"the web server does not answer; see {self.wanted.places.logs}/web.log")
+        wait_until(
+            self.is_healthy, 30, f"the web server does not answer; see {self.wanted.places.logs}/web.log"
+        )
 
     def start_practice(self, folder: Path, *options: str) -> dict[str, dict[str, str]]:
         """The practice systems, with storage of their own; returns addresses and credentials."""
@@ -100,7 +108,7 @@ class Supervisor:
         """True when the web server and its database answer."""
         try:
             url = f"http://{_reachable(self.wanted.host)}:{self.wanted.port}/health"
-            with urllib.request.urlopen(url, timeout=2) as reply:  # noqa: S310  (our own server)
+            with urllib.request.urlopen(url, timeout=2) as reply:
                 return bool(reply.status == 200)
         except OSError:
             return False
@@ -173,5 +181,3 @@ def _first_json_line(log: Path) -> dict[str, dict[str, str]]:
             found: dict[str, dict[str, str]] = json.loads(line)
             return found
     return {}
-
-

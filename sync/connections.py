@@ -1,21 +1,23 @@
 """Connecting: which company a credential opens, how a connection does, and the adapter made ready for it."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from adapters.accounting.base import Books
 from adapters.addresses import AddressRule
-from adapters.errors import LoginRefused, NotAllowed, RemoteError
+from adapters.errors import LoginRefused, NotAllowed, Refused, RemoteError, TooFast
 from adapters.http import Http, Pacer
 from adapters.registry import BOOKS, STORES
 from adapters.settings import Setting
 from adapters.stores.base import Store
 from clock import Clock
 from config import Timing
-from documents import Company, Message, N_, say
+from documents import N_, Company, Message, say
 from models import (
     BooksConnection,
     ConnectionStatus,
@@ -38,6 +40,7 @@ class Tools:
     vault: Vault
     rule: AddressRule
     time_scale: float = 1.0
+    sleep: Callable[[float], None] = time.sleep
 
 
 class WrongCompany(Exception):
@@ -77,14 +80,15 @@ def store_of(row: StoreConnection, tools: Tools) -> Store:
     """The adapter of one store."""
     secrets = vault.secrets_of(tools.vault, "stores", row.id)
     end_reading()
-    return open_store(row.kind, row.settings, secrets, tools)
+    return open_store(row.kind, row.settings, secrets, tools, float(row.per_second))
 
 
-def open_store(kind: str, settings: Mapping[str, str], secrets: Mapping[str, str], tools: Tools) -> Store:
+def open_store(
+    kind: str, settings: Mapping[str, str], secrets: Mapping[str, str], tools: Tools, per_second: float
+) -> Store:
     """An adapter for settings that need not be stored yet."""
     adapter = STORES[kind]
-    pace = adapter.pace
-    return adapter(settings, secrets, _http(adapter.label, secrets, tools, pace, 1), tools.clock.now)
+    return adapter(settings, secrets, _http(adapter.label, secrets, tools, per_second, 1), tools.clock.now)
 
 
 def _http(label: str, secrets: Mapping[str, str], tools: Tools, per_second: float, in_flight: int) -> Http:
@@ -95,6 +99,7 @@ def _http(label: str, secrets: Mapping[str, str], tools: Tools, per_second: floa
         pacer=Pacer(per_second),
         in_flight=in_flight,
         secrets=tuple(secrets.values()),
+        sleep=lambda wait_s: tools.sleep(wait_s * tools.time_scale),
     )
 
 
@@ -102,7 +107,12 @@ def _http(label: str, secrets: Mapping[str, str], tools: Tools, per_second: floa
 
 
 def connect_books(
-    kind: str, name: str, given: Mapping[str, str], tools: Tools, per_second: float | None = None, in_flight: int | None = None
+    kind: str,
+    name: str,
+    given: Mapping[str, str],
+    tools: Tools,
+    per_second: float | None = None,
+    in_flight: int | None = None,
 ) -> BooksConnection:
     """Ask which company the key opens and remember it; the same company connected again is the same connection.
 
@@ -164,17 +174,45 @@ def check_books(row_id: int, tools: Tools) -> ConnectionStatus:
     with writing() as session:
         row = session.get_one(BooksConnection, row_id)
         row.checked_at = tools.clock.now()
-        if status is ConnectionStatus.ACTIVE:
+        row.status, row.status_text = status, ledger.as_json(problem)
+        if problem is None:
             is_well(row)
-        else:
-            row.status, row.status_text = status, ledger.as_json(problem)
     return status
 
 
-def connect_store(kind: str, name: str, given: Mapping[str, str], tools: Tools) -> StoreConnection:
+def check_store(row_id: int, tools: Tools) -> ConnectionStatus:
+    """The same for a store."""
+    row = db.session.get_one(StoreConnection, row_id)
+    try:
+        store_of(row, tools).check()
+    except RemoteError as error:
+        return note_store(row_id, tools.clock.now(), error)
+    return note_store(row_id, tools.clock.now(), None)
+
+
+def note_store(row_id: int, now: datetime, error: RemoteError | None) -> ConnectionStatus:
+    """Write down how a store does, after it was asked for anything."""
+    status = ConnectionStatus.ACTIVE if error is None else status_after(error)
+    with writing() as session:
+        row = session.get_one(StoreConnection, row_id)
+        row.checked_at, row.status = now, status
+        row.status_text = ledger.as_json(error.message) if error else None
+    return status
+
+
+def enable(model: type[BooksConnection] | type[StoreConnection], row_id: int, is_enabled: bool) -> None:
+    """Disable a connection, or activate it again: nothing is asked of it meanwhile, and nothing is lost (P10)."""
+    with writing() as session:
+        session.execute(update(model).where(model.id == row_id).values(is_enabled=is_enabled))
+
+
+def connect_store(
+    kind: str, name: str, given: Mapping[str, str], tools: Tools, per_second: float | None = None
+) -> StoreConnection:
     """Ask whether the key works and remember the store; the same shop connected again is the same store."""
     settings, secrets = split(STORES[kind].connection_settings, given)
-    store = open_store(kind, settings, secrets, tools)
+    per_second = per_second or STORES[kind].pace
+    store = open_store(kind, settings, secrets, tools, per_second)
     store.check()
     with writing() as session:
         known = session.query(StoreConnection).filter_by(kind=kind).all()
@@ -183,6 +221,7 @@ def connect_store(kind: str, name: str, given: Mapping[str, str], tools: Tools) 
             row = StoreConnection(kind=kind)
             session.add(row)
         row.name, row.settings, row.checked_at = name, settings, tools.clock.now()
+        row.per_second = str(per_second)
         row.status, row.status_text = ConnectionStatus.ACTIVE, None
         session.flush()
         vault.keep(session, tools.vault, "stores", row.id, secrets)
@@ -190,7 +229,7 @@ def connect_store(kind: str, name: str, given: Mapping[str, str], tools: Tools) 
 
 
 def _shop(row: StoreConnection, tools: Tools) -> str:
-    return open_store(row.kind, row.settings, {}, tools).shop_id
+    return open_store(row.kind, row.settings, {}, tools, float(row.per_second)).shop_id
 
 
 def split(declared: tuple[Setting, ...], given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -209,8 +248,18 @@ def is_well(row: BooksConnection) -> None:
 
 
 def status_after(error: RemoteError) -> ConnectionStatus:
-    """Inactive: the key is wrong, revoked or may not; Timeout: the other side is down or cannot be reached."""
-    return ConnectionStatus.INACTIVE if isinstance(error, LoginRefused | NotAllowed) else ConnectionStatus.TIMEOUT
+    """Inactive: the key is wrong, revoked or may not; Timeout: the other side is down or cannot be reached.
+
+    Active: it works, and only asks us to slow down."""
+    if isinstance(error, TooFast):
+        return ConnectionStatus.ACTIVE
+    is_refusal = isinstance(error, LoginRefused | NotAllowed | Refused)
+    return ConnectionStatus.INACTIVE if is_refusal else ConnectionStatus.TIMEOUT
+
+
+def status_of(row: BooksConnection | StoreConnection) -> ConnectionStatus:
+    """As pages show it: what is disabled is Inactive."""
+    return row.status if row.is_enabled else ConnectionStatus.INACTIVE
 
 
 def next_step(status: ConnectionStatus) -> Message | None:

@@ -10,7 +10,7 @@ from clock import Clock, elapsed_s, seconds
 from config import Timing
 from documents import N_, Action, Invoice, Remote, Role, say
 from models import Operation
-from sync import outcomes
+from sync import linking, outcomes
 from sync.ledger import Actor
 from sync.outcomes import Work
 
@@ -49,6 +49,8 @@ def _decide_create(session: Session, work: Work, found: list[Remote], turn: Turn
         outcomes.needs_person(session, work, message, turn.actor)
     elif is_same(found[0], work):
         outcomes.posted(session, work, found[0], turn.actor, (), "looked up")
+    elif old := linking.forgotten(session, work, found[0]):
+        outcomes.posted(session, linking.take_over(session, work, old), found[0], turn.actor, (), "linked")
     else:
         message = say(
             N_("The books hold {number} for this order, but with another total, currency, customer or date."),
@@ -87,14 +89,21 @@ def _not_there(session: Session, work: Work, turn: Turn) -> None:
         message = say(N_("We could not find out whether the books hold this document."))
         outcomes.needs_person(session, work, message, turn.actor)
     else:
-        later = turn.clock.now() + seconds(turn.timing.look_ups_s[work.look_ups + 1])
-        again = update(Operation).where(Operation.id == work.id)
-        session.execute(again.values(look_ups=work.look_ups + 1, absences=absences, not_before=later))
+        _look_again(session, work, turn, absences)
+
+
+def _look_again(session: Session, work: Work, turn: Turn, absences: int) -> None:
+    """By the schedule; a first absence that is believed is confirmed soon."""
+    waits = turn.timing.look_ups_s
+    later = turn.clock.now() + seconds(waits[0] if absences else waits[work.look_ups + 1])
+    again = update(Operation).where(Operation.id == work.id)
+    session.execute(again.values(look_ups=work.look_ups + 1, absences=absences, not_before=later))
 
 
 def is_late_enough(work: Work, turn: Turn) -> bool:
     """True when the server cannot be at work any more on what may have been sent (L6)."""
     if work.claimed is None:
         return True
-    longest = turn.timing.send_within_s + turn.longest_s + turn.timing.margin_s
+    timing = turn.timing
+    longest = timing.send_within_s + timing.still_s + turn.longest_s + timing.margin_s
     return elapsed_s(work.claimed, turn.clock.stamp()) > longest

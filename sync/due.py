@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from documents import CustomerChoice, Invoice, Role
-from models import BooksConnection, Document, DocumentState, Operation, OperationState, db, end_reading
+from models import BooksConnection, Document, DocumentState, Operation, OperationState, Profile, db, end_reading
 from sync.outcomes import Work
 
 STANDS = (DocumentState.POSTED, DocumentState.DIFFERS)
 
 
-def _works(query: Select[tuple[Operation, Document]], session: Session) -> list[Work]:
+def _works(query: Select[Operation, Document], session: Session) -> list[Work]:
     return [Work.of(operation, document) for operation, document in session.execute(query).all()]
 
 
-def _open(books_id: int, state: OperationState) -> Select[tuple[Operation, Document]]:
+def _open(books_id: int, state: OperationState) -> Select[Operation, Document]:
     return (
         select(Operation, Document)
         .join(Document, Document.id == Operation.document_id)
@@ -26,14 +26,32 @@ def _open(books_id: int, state: OperationState) -> Select[tuple[Operation, Docum
     )
 
 
-def _ready(books_id: int, now: datetime) -> Select[tuple[Operation, Document]]:
+def _ready(books_id: int, now: datetime) -> Select[Operation, Document]:
     """Due, and behind nothing that does not stand in the books yet (L8)."""
     first = aliased(Document)
     return (
         _open(books_id, OperationState.READY)
         .outerjoin(first, first.id == Operation.after_document_id)
-        .where(Operation.not_before <= now, or_(first.id.is_(None), first.state.in_(STANDS)))
+        .where(Operation.not_before <= now, or_(first.id.is_(None), first.state.in_(STANDS)), _is_wanted())
     )
+
+
+def _unknown(books_id: int, now: datetime) -> Select[Operation, Document]:
+    """To be looked up now."""
+    return _open(books_id, OperationState.UNKNOWN).where(Operation.not_before <= now, _is_wanted())
+
+
+def _is_wanted() -> ColumnElement[bool]:
+    """Of a profile that is enabled (P10), or a customer that a document of such a profile waits for."""
+    behind, theirs = aliased(Operation), aliased(Document)
+    waiting = (
+        select(behind.id)
+        .join(theirs, theirs.id == behind.document_id)
+        .join(Profile, Profile.id == theirs.profile_id)
+        .where(behind.after_document_id == Document.id, behind.is_open.is_(True), Profile.is_enabled.is_(True))
+    )
+    own = select(Profile.id).where(Profile.id == Document.profile_id, Profile.is_enabled.is_(True))
+    return or_(own.exists(), and_(Document.role == Role.CUSTOMER, waiting.exists()))
 
 
 def ready(books_id: int, now: datetime, most: int) -> list[Work]:
@@ -45,7 +63,7 @@ def ready(books_id: int, now: datetime, most: int) -> list[Work]:
 
 def unknown(books_id: int, now: datetime, most: int) -> list[Work]:
     """What is to be looked up now."""
-    query = _open(books_id, OperationState.UNKNOWN).where(Operation.not_before <= now)
+    query = _unknown(books_id, now)
     found = _works(query.order_by(Operation.not_before).limit(most), db.session())
     end_reading()
     return found
@@ -65,7 +83,7 @@ def is_due(books_id: int, now: datetime) -> bool:
             session.scalar(query.with_only_columns(Operation.id).limit(1)) is not None
             for query in (
                 _ready(books_id, now),
-                _open(books_id, OperationState.UNKNOWN).where(Operation.not_before <= now),
+                _unknown(books_id, now),
             )
         )
     finally:
@@ -84,15 +102,15 @@ def may_be_asked(books: BooksConnection, now: datetime) -> bool:
     return books.is_enabled and (books.not_before is None or books.not_before <= now)
 
 
-def voided_by_us(books_id: int, role: Role, sources: Sequence[str]) -> set[tuple[str, str]]:
-    """Pairs of reference and remote id of documents that we voided: no look-up takes them for a new one."""
-    query = select(Document.source, Document.remote_id).where(
+def gone_by_us(books_id: int, role: Role, sources: Sequence[str]) -> dict[tuple[str, str], DocumentState]:
+    """By reference and remote id: documents that we voided, or were told to forget."""
+    query = select(Document.source, Document.remote_id, Document.state).where(
         Document.books_id == books_id,
         Document.role == role,
         Document.source.in_(sources),
-        Document.state == DocumentState.VOIDED,
+        Document.state.in_((DocumentState.VOIDED, DocumentState.FORGOTTEN)),
     )
-    found = {(source, remote_id or "") for source, remote_id in db.session.execute(query).all()}
+    found = {(source, remote_id or ""): state for source, remote_id, state in db.session.execute(query).all()}
     end_reading()
     return found
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from clock import Clock, elapsed_s
 from models import writing
@@ -22,16 +23,21 @@ class Lease:
 
     def renew(self) -> bool:
         """Say that we are alive; False when somebody else took over."""
-        return self._write(lease_stamp=self.clock.stamp())
+        with writing() as session:
+            return self.hold(session)
+
+    def hold(self, session: Session) -> bool:
+        """The same inside a transaction of the caller, who must write nothing when it is False."""
+        return self._write(session, lease_stamp=self.clock.stamp())
 
     def release(self) -> None:
         """Give it back; harmless when it is ours no more."""
-        self._write(lease_token=None, lease_stamp=None)
-
-    def _write(self, **values: object) -> bool:
-        ours = update(self.model).where(self.model.id == self.row_id, self.model.lease_token == self.token)
         with writing() as session:
-            return bool(session.execute(ours.values(**values)).rowcount == 1)  # type: ignore[attr-defined]
+            self._write(session, lease_token=None, lease_stamp=None)
+
+    def _write(self, session: Session, **values: object) -> bool:
+        ours = update(self.model).where(self.model.id == self.row_id, self.model.lease_token == self.token)
+        return bool(session.execute(ours.values(**values)).rowcount == 1)  # type: ignore[attr-defined]
 
 
 def take(model: Any, row_id: int, lease_s: float, clock: Clock) -> Lease | None:

@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import msgspec
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import Table, Update, bindparam, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from clock import Stamp
@@ -36,6 +37,19 @@ EDGES = frozenset(
         (NEEDS_PERSON, REJECTED),
     }
 )
+
+
+GIVEN_UP = (READY, REJECTED)
+"""Nothing of these stands in the books; an operation that is sending or unknown is never given up (L10)."""
+
+
+OPERATIONS, BOOKS = cast(Table, Operation.__table__), cast(Table, BooksConnection.__table__)
+ADD_AUDIT = insert(cast(Table, AuditRow.__table__))
+"""Statements of a drain are made once, over the tables: making one anew costs ten times what the database needs."""
+
+
+Fence = tuple[tuple[str, object], ...]
+"""Columns of an operation, and what each must still be when it moves."""
 
 
 class ForbiddenEdge(Exception):
@@ -78,20 +92,21 @@ def open_operation(
 def claim(session: Session, operation_id: int, document_id: int, token: str, payload: bytes, now: Stamp) -> bool:
     """Take the right to send, with the very bytes, while our lease on the books holds (L1, L2)."""
     digest = sha256(payload)
-    ours = exists(select(BooksConnection.id).where(BooksConnection.id == Operation.books_id, BooksConnection.lease_token == token))
-    due = (Operation.not_before <= now.at, ours)
-    values = {"lease_token": token, "claimed": now, "payload": payload, "payload_sha256": digest}
-    return move(
-        session,
-        operation_id,
-        document_id,
-        (READY, SENDING),
-        Actor("drain", now.at),
-        {"payload_sha256": digest, "lease": token},
-        where=due,
-        attempts=Operation.attempts + 1,
-        **values,
+    asked = {"token": token, "now": now.at, "set_lease_token": token, "set_claimed": now}
+    asked |= {"set_payload": payload, "set_payload_sha256": digest}
+    note = {"payload_sha256": digest, "lease": token}
+    return _moved(
+        session, _claiming(), asked, operation_id, document_id, (READY, SENDING), Actor("drain", now.at), note
     )
+
+
+@cache
+def _claiming() -> Update:
+    """While the operation is due, and the lease on its books is ours."""
+    books, operations = BOOKS.c, OPERATIONS.c
+    ours = exists(select(books.id).where(books.id == operations.books_id, books.lease_token == bindparam("token")))
+    here = _moving(("lease_token", "claimed", "payload", "payload_sha256"), ())
+    return here.where(operations.not_before <= bindparam("now"), ours).values(attempts=operations.attempts + 1)
 
 
 def move(
@@ -101,24 +116,64 @@ def move(
     edge: tuple[OperationState, OperationState],
     actor: Actor,
     note: Mapping[str, object],
-    where: tuple[Any, ...] = (),
+    where: Fence = (),
     **values: Any,
 ) -> bool:
-    """One compare-and-set along an allowed edge, with its audit row; False when it was elsewhere already."""
+    """One compare-and-set along an allowed edge, with its audit row; False when it was elsewhere already, or when a
+    column is not as `where` says."""
     if edge not in EDGES:
         raise ForbiddenEdge(f"{edge[0]} to {edge[1]}")
-    here = update(Operation).where(
-        Operation.id == operation_id, Operation.state == edge[0], Operation.is_open.is_(True), *where
+    here = _moving(tuple(values), tuple(name for name, _ in where))
+    asked = {f"set_{name}": value for name, value in values.items()} | {f"is_{name}": value for name, value in where}
+    return _moved(session, here, asked, operation_id, document_id, edge, actor, note)
+
+
+@cache
+def _moving(columns: tuple[str, ...], fence: tuple[str, ...]) -> Update:
+    """The compare-and-set that writes these columns while those of the fence are as the caller says."""
+    table = OPERATIONS.c
+    here = update(OPERATIONS).where(
+        table.id == bindparam("operation_id"), table.state == bindparam("was"), table.is_open.is_(True)
     )
-    if session.execute(here.values(state=edge[1], **values)).rowcount != 1:  # type: ignore[attr-defined]
+    here = here.where(*(table[name] == bindparam(f"is_{name}") for name in fence))
+    return here.values(state=bindparam("became"), **{name: bindparam(f"set_{name}") for name in columns})
+
+
+def _moved(
+    session: Session,
+    statement: Update,
+    asked: dict[str, Any],
+    operation_id: int,
+    document_id: int,
+    edge: tuple[OperationState, OperationState],
+    actor: Actor,
+    note: Mapping[str, object],
+) -> bool:
+    asked |= {"operation_id": operation_id, "was": edge[0], "became": edge[1]}
+    if session.execute(statement, asked).rowcount != 1:  # type: ignore[attr-defined]
         return False
+    known = session.identity_map.get(Operation.__mapper__.identity_key_from_primary_key((operation_id,)))
+    if known is not None:
+        session.refresh(known)
     record(session, operation_id, document_id, edge[0], edge[1], actor, note)
     return True
 
 
-def still_claimed_by(token: str) -> tuple[Any, ...]:
+def give_up(session: Session, operation: Operation, actor: Actor) -> bool:
+    """Close an operation of which nothing stands in the books; False when it went on meanwhile (L10)."""
+    here = update(Operation).where(
+        Operation.id == operation.id, Operation.is_open.is_(True), Operation.state.in_(GIVEN_UP)
+    )
+    if session.execute(here.values(is_open=False)).rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    note = {"why": "given up by a person"}
+    record(session, operation.id, operation.document_id, operation.state, operation.state, actor, note)
+    return True
+
+
+def still_claimed_by(token: str) -> Fence:
     """The condition that fences a confirm: the claim is still ours (L3)."""
-    return (Operation.lease_token == token,)
+    return (("lease_token", token),)
 
 
 def record(
@@ -132,18 +187,17 @@ def record(
     is_alarm: bool = False,
 ) -> None:
     """Add an audit row (L11)."""
-    session.execute(
-        insert(AuditRow).values(
-            at=actor.at,
-            actor=actor.name,
-            operation_id=operation_id,
-            document_id=document_id,
-            was=was,
-            became=became,
-            note=dict(note),
-            is_alarm=is_alarm,
-        )
-    )
+    row = {
+        "at": actor.at,
+        "actor": actor.name,
+        "operation_id": operation_id,
+        "document_id": document_id,
+        "was": was,
+        "became": became,
+        "note": dict(note),
+        "is_alarm": is_alarm,
+    }
+    session.execute(ADD_AUDIT, row)
 
 
 def as_json(message: Message | None) -> dict[str, object] | None:

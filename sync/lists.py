@@ -58,7 +58,7 @@ def tasks(profile_id: int, before_id: int | None = None, most: int = PAGE) -> Se
     return db.session.scalars(query.order_by(Task.id.desc()).limit(most)).all()
 
 
-def count(query: Select[tuple[int]]) -> int:
+def count(query: Select[int]) -> int:
     """How many rows, counted up to 1,001: a page shows '1,000+' from there on."""
     return db.session.scalar(select(func.count()).select_from(query.limit(MOST_COUNTED + 1).subquery())) or 0
 

@@ -78,6 +78,21 @@ def read_settings(profile: Profile) -> plain.Settings:
     return replace(msgspec.convert(kept, plain.Settings, strict=False), **special)
 
 
+def is_readable(name: str, text: str) -> bool:
+    """True where a setting's text is a value of its type; an empty one always is."""
+    try:
+        if name == "due_offset":
+            return not text or int(text) >= 0
+        if name == "due_offset_unit":
+            return not text or text in set(plain.OffsetUnit)
+        value = getattr(
+            msgspec.convert({name: text} if text and name in PLAIN else {}, plain.Settings, strict=False), name, None
+        )
+    except ValueError:  # msgspec's ValidationError is one
+        return False
+    return not isinstance(value, Decimal) or (value.is_finite() and value >= 0)
+
+
 def _which_orders(settings: Mapping[str, str]) -> plain.WhichOrders:
     usual = plain.WhichOrders()
     statuses, payments = settings.get("statuses", ""), settings.get("payment_statuses", "")
@@ -155,16 +170,19 @@ def _item_matches(profile_id: int, ids: Mapping[int, str]) -> dict[str, plain.It
 
 def _customers(profile_id: int, channels: Mapping[int, str]) -> dict[tuple[str, str | None], str]:
     rows = db.session.scalars(select(CustomerMatch).filter_by(profile_id=profile_id))
-    return {(channels[row.channel_id], row.currency or None): row.customer for row in rows if row.channel_id in channels}
+    return {
+        (channels[row.channel_id], row.currency or None): row.customer for row in rows if row.channel_id in channels
+    }
 
 
 def _shipping(profile_id: int, channels: Mapping[int, str]) -> dict[str, plain.Preset]:
+    return {channels[key]: preset for key, preset in read_shipping(profile_id).items() if key in channels}
+
+
+def read_shipping(profile_id: int) -> dict[int, plain.Preset]:
+    """The shipping row of each channel that has one (M5)."""
     rows = db.session.scalars(select(ShippingMatch).filter_by(profile_id=profile_id))
-    return {
-        channels[row.channel_id]: plain.Preset(row.is_on, row.item, row.uom, row.tax_code)
-        for row in rows
-        if row.channel_id in channels
-    }
+    return {row.channel_id: plain.Preset(row.is_on, row.item, row.uom, row.tax_code) for row in rows}
 
 
 def _payments(profile_id: int, channels: Mapping[int, str]) -> dict[tuple[str, str | None], str]:
@@ -198,9 +216,7 @@ def _item_codes(
     return codes | {code for code in (settings.default_item, settings.rounding_item) if code}
 
 
-def _books(
-    row: BooksConnection, settings: plain.Settings, codes: set[str], batch: Batch
-) -> plain.BooksData:
+def _books(row: BooksConnection, settings: plain.Settings, codes: set[str], batch: Batch) -> plain.BooksData:
     items = _rows(row.id, ReferenceKind.ITEM, BooksRow.code.in_(codes))
     return plain.BooksData(
         country=row.country,
@@ -259,6 +275,4 @@ def _buyers(books_id: int, settings: plain.Settings, orders: Sequence[Order]) ->
 
 
 def _store(row: StoreConnection) -> plain.StoreOptions:
-    return plain.StoreOptions(
-        name=row.name, order_number_prefix=row.order_number_prefix, dates=STORES[row.kind].dates
-    )
+    return plain.StoreOptions(name=row.name, order_number_prefix=row.order_number_prefix, dates=STORES[row.kind].dates)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from documents import Message, N_, ReferenceKind, say
+from documents import N_, Message, ReferenceKind, say
 from models import BooksRow, ItemMatch, Profile
 
 
@@ -20,7 +20,7 @@ class MatchRefused(Exception):
 
 
 def match_item(session: Session, profile_id: int, item_id: int, code: str, uom: str | None, now: datetime) -> None:
-    """One product of the store: an item of the books and one of its units (empty: the default); an empty code unmatches."""
+    """One product: an item of the books and one of its units (empty: the default); an empty code unmatches."""
     if code:
         _check_item(session, profile_id, code, uom)
     here = update(ItemMatch).where(ItemMatch.profile_id == profile_id, ItemMatch.item_id == item_id)

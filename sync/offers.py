@@ -4,10 +4,21 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, insert, select, true
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from models import ItemMatch, Profile, ProfileChannel, ProfileOrder, StoreChannel, StoredItem, StoredOrder, Tick
+from models import (
+    Document,
+    ItemMatch,
+    Profile,
+    ProfileChannel,
+    ProfileOrder,
+    StoreChannel,
+    StoredItem,
+    StoredOrder,
+    TaskOrder,
+    Tick,
+)
 
 
 def start_of(day: date, time_zone: str) -> datetime:
@@ -20,13 +31,14 @@ def offer_orders(session: Session, order_ids: Sequence[int]) -> None:
     if not order_ids:
         return
     channels = select(StoredOrder.channel_id).where(StoredOrder.id.in_(order_ids)).distinct()
-    takers = select(Profile).join(ProfileChannel, ProfileChannel.profile_id == Profile.id)
-    for profile in session.scalars(takers.where(ProfileChannel.channel_id.in_(channels)).distinct()):
+    takers = select(ProfileChannel.profile_id).where(ProfileChannel.channel_id.in_(channels))
+    for profile in session.scalars(select(Profile).where(Profile.id.in_(takers))):
         _offer(session, profile, StoredOrder.id.in_(order_ids))
 
 
 def offer_all(session: Session, profile: Profile) -> None:
-    """After a change of channels or start date: show what is there already."""
+    """After a change of channels or start date: show what is there already, and no more what is not theirs."""
+    _withdraw(session, profile)
     _offer(session, profile, true())
     stores = (
         select(StoreChannel.store_id)
@@ -53,6 +65,29 @@ def _offer(session: Session, profile: Profile, which: ColumnElement[bool]) -> No
         session.execute(insert(ProfileOrder), [{**row, "tick": Tick.NONE, "reasons": [], "edits": {}} for row in rows])
 
 
+def is_taken(profile: Profile) -> ColumnElement[bool]:
+    """A condition on ProfileOrder: of a channel that is ticked, and not older than the start date (P1, P8)."""
+    ticked = select(ProfileChannel.channel_id).where(ProfileChannel.profile_id == profile.id)
+    begins = start_of(profile.start_date, profile.time_zone)
+    return and_(ProfileOrder.channel_id.in_(ticked), ProfileOrder.ordered_at >= begins)
+
+
+def _withdraw(session: Session, profile: Profile) -> None:
+    """Orders that nothing was done with yet; the others stay, with what became of them."""
+    used = or_(
+        exists().where(TaskOrder.profile_order_id == ProfileOrder.id),
+        exists().where(Document.profile_order_id == ProfileOrder.id),
+    )
+    gone = delete(ProfileOrder).where(ProfileOrder.profile_id == profile.id, ProfileOrder.tick == Tick.NONE)
+    session.execute(gone.where(~is_taken(profile), ~used), execution_options={"synchronize_session": False})
+
+
+def date_again(session: Session, order_id: int, was: datetime | None, now: datetime | None) -> None:
+    """An order whose day is known only now, or was corrected, stands in the lists by that day."""
+    if was is not None and now is not None and was != now:
+        session.execute(update(ProfileOrder).where(ProfileOrder.order_id == order_id).values(ordered_at=now))
+
+
 def offer_items(session: Session, item_ids: Sequence[int], store_id: int) -> None:
     """Give products of a store their row in the matching of every profile that takes one of its channels."""
     takers = (
@@ -69,4 +104,6 @@ def _list_items(session: Session, profile_id: int, which: ColumnElement[bool]) -
     seen = exists().where(ItemMatch.profile_id == profile_id, ItemMatch.item_id == StoredItem.id)
     ids = session.scalars(select(StoredItem.id).where(which, ~seen)).all()
     if ids:
-        session.execute(insert(ItemMatch), [{"profile_id": profile_id, "item_id": each, "is_matched": False} for each in ids])
+        session.execute(
+            insert(ItemMatch), [{"profile_id": profile_id, "item_id": each, "is_matched": False} for each in ids]
+        )

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import Integer, Table, Update, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from clock import Stamp
@@ -23,8 +24,8 @@ from models import (
     TaskOrderState,
     Tick,
 )
-from sync import ledger
-from sync.ledger import NEEDS_PERSON, POSTED, READY, REJECTED, SENDING, UNKNOWN, Actor
+from sync import ledger, write_back
+from sync.ledger import NEEDS_PERSON, POSTED, READY, REJECTED, SENDING, UNKNOWN, Actor, Fence
 from sync.yellow import tick_after_posting
 
 
@@ -46,6 +47,8 @@ class Work:
     expected: Decimal | None
     currency: str | None
     day: date | None
+    since: date | None
+    generation: int
     claimed: Stamp | None
     look_ups: int
     absences: int
@@ -68,6 +71,8 @@ class Work:
             expected=document.expected,
             currency=document.currency,
             day=document.day,
+            since=document.since,
+            generation=document.generation,
             claimed=operation.claimed,
             look_ups=operation.look_ups,
             absences=operation.absences,
@@ -86,13 +91,11 @@ def read_remote(kept: dict[str, object] | None) -> Remote | None:
     return None if kept is None else msgspec.convert(kept, Remote, strict=False)
 
 
-def posted(session: Session, work: Work, remote: Remote, actor: Actor, where: tuple[Any, ...], how: str) -> bool:
+def posted(session: Session, work: Work, remote: Remote, actor: Actor, where: Fence, how: str) -> bool:
     """It stands in the books; False when the operation was taken from us."""
     note = {"how": how, "remote_id": remote.remote_id, "number": remote.number, "total": str(remote.total)}
     edge = (SENDING if work.state is not UNKNOWN and work.state is not NEEDS_PERSON else work.state, POSTED)
-    done = ledger.move(
-        session, work.id, work.document_id, edge, actor, note, where=where, is_open=False, problem=None
-    )
+    done = ledger.move(session, work.id, work.document_id, edge, actor, note, where=where, is_open=False, problem=None)
     if done:
         _WRITERS[work.action](session, work, remote, actor)
         became = TaskOrderState.TAKEN_OUT if work.action is Action.VOID else TaskOrderState.POSTED
@@ -100,7 +103,7 @@ def posted(session: Session, work: Work, remote: Remote, actor: Actor, where: tu
     return done
 
 
-def refused(session: Session, work: Work, message: Message, actor: Actor, where: tuple[Any, ...] = ()) -> bool:
+def refused(session: Session, work: Work, message: Message, actor: Actor, where: Fence = ()) -> bool:
     """The books read it and refused it: a person mends it (L9)."""
     told = ledger.as_json(message)
     done = ledger.move(
@@ -123,30 +126,57 @@ def failed(session: Session, work: Work, told: dict[str, object] | None) -> None
     if work.role is Role.SALE and work.profile_order_id is not None:
         reason = {"about": "posting", "mend": "tasks", "message": told, "subject": ""}
         session.execute(
-            update(ProfileOrder)
-            .where(ProfileOrder.id == work.profile_order_id)
-            .values(tick=Tick.RED, reasons=[reason])
+            update(ProfileOrder).where(ProfileOrder.id == work.profile_order_id).values(tick=Tick.RED, reasons=[reason])
         )
     task_order_became(session, work.document_id, TaskOrderState.FAILED)
+    if work.role is Role.CUSTOMER:
+        _failed_behind(session, work.document_id, told)
+
+
+def _failed_behind(session: Session, document_id: int, told: dict[str, object] | None) -> None:
+    """Invoices that wait for a customer which was refused: their orders turn red too, with the customer's reason."""
+    waiting = (
+        select(Operation, Document)
+        .join(Document, Document.id == Operation.document_id)
+        .where(Operation.after_document_id == document_id, Operation.is_open.is_(True), Operation.state == READY)
+    )
+    for operation, document in session.execute(waiting).all():
+        failed(session, Work.of(operation, document), told)
+
+
+DOCUMENTS, TASKS, TASK_ORDERS = (cast(Table, each.__table__) for each in (Document, Task, TaskOrder))
+_STANDS = (
+    update(DOCUMENTS)
+    .where(DOCUMENTS.c.id == bindparam("document_id"))
+    .values(
+        state=bindparam("now_state"),
+        remote_id=bindparam("now_id"),
+        remote_number=bindparam("now_number"),
+        posted_total=bindparam("now_total"),
+        remote=bindparam("now_remote"),
+    )
+)
 
 
 def _created(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
     agrees = remote.total is None or work.expected is None or remote.total == work.expected
     session.execute(
-        update(Document)
-        .where(Document.id == work.document_id)
-        .values(
-            state=DocumentState.POSTED if agrees else DocumentState.DIFFERS,
-            remote_id=remote.remote_id,
-            remote_number=remote.number,
-            posted_total=remote.total,
-            remote=msgspec.to_builtins(remote, str_keys=True),
-        )
+        _STANDS,
+        {
+            "document_id": work.document_id,
+            "now_state": DocumentState.POSTED if agrees else DocumentState.DIFFERS,
+            "now_id": remote.remote_id,
+            "now_number": remote.number,
+            "now_total": remote.total,
+            "now_remote": msgspec.to_builtins(remote, str_keys=True),
+        },
     )
     if work.role is Role.CUSTOMER:
         _list_customer(session, work, remote, actor)
     elif work.profile_order_id is not None:
-        tick_after_posting(session, work.profile_order_id, work.document_id)
+        settings = tick_after_posting(session, work.profile_order_id, work.document_id)
+        if settings.get(write_back.SETTING) == "true":
+            write_back.ask(session, work.document_id, actor.at)
 
 
 def _list_customer(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
@@ -196,32 +226,39 @@ _FROM = {
 
 def task_order_became(session: Session, document_id: int, state: TaskOrderState) -> None:
     """Move the order in its tasks, and their counts with it; what an earlier task has posted stays posted there."""
-    query = select(TaskOrder.id, TaskOrder.task_id, TaskOrder.state).where(
-        TaskOrder.document_id == document_id, TaskOrder.state.in_(_FROM[state])
-    )
-    for row in session.execute(query).all():
+    for row in session.execute(_OF_DOCUMENT, {"document_id": document_id, "states": _FROM[state]}).all():
         count_moved(session, row.task_id, row.state, state)
-        session.execute(update(TaskOrder).where(TaskOrder.id == row.id).values(state=state))
+        session.execute(_BECAME, {"task_order_id": row.id, "became": state})
+
+
+_OF_DOCUMENT = select(TASK_ORDERS.c.id, TASK_ORDERS.c.task_id, TASK_ORDERS.c.state).where(
+    TASK_ORDERS.c.document_id == bindparam("document_id"), TASK_ORDERS.c.state.in_(bindparam("states", expanding=True))
+)
+_BECAME = update(TASK_ORDERS).where(TASK_ORDERS.c.id == bindparam("task_order_id")).values(state=bindparam("became"))
 
 
 def count_moved(session: Session, task_id: int, was: TaskOrderState, became: TaskOrderState, by: int = 1) -> None:
     """Keep the task's counts."""
     if was is became:
         return
-    less, more = getattr(Task, was.value), getattr(Task, became.value)
-    session.execute(update(Task).where(Task.id == task_id).values({was.value: less - by, became.value: more + by}))
+    session.execute(_counting(was.value, became.value), {"of_task": task_id, "by": by})
 
 
-def back_to_ready(session: Session, work: Work, actor: Actor, not_before: Any, why: str, where: tuple[Any, ...]) -> bool:
+@cache
+def _counting(was: str, became: str) -> Update:
+    less, more = TASKS.c[was], TASKS.c[became]
+    moved = {less: less - bindparam("by", type_=Integer), more: more + bindparam("by", type_=Integer)}
+    return update(TASKS).where(TASKS.c.id == bindparam("of_task")).values(moved)
+
+
+def back_to_ready(session: Session, work: Work, actor: Actor, not_before: Any, why: str, where: Fence) -> bool:
     """Surely nothing was created: it is sent again, with the same key and the same bytes."""
     return ledger.move(
         session, work.id, work.document_id, (SENDING, READY), actor, {"why": why}, where=where, not_before=not_before
     )
 
 
-def outcome_unknown(
-    session: Session, work: Work, actor: Actor, not_before: Any, why: str, where: tuple[Any, ...]
-) -> bool:
+def outcome_unknown(session: Session, work: Work, actor: Actor, not_before: Any, why: str, where: Fence) -> bool:
     """It may stand in the books or not: only a look-up may decide (L4, L5)."""
     return ledger.move(
         session,

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -28,12 +28,13 @@ from clock import Clock, Stamp, elapsed_s, seconds
 from config import Timing
 from documents import N_, Action, Lookup, Message, Remote, Role, say
 from failpoints import hit
-from models import BooksConnection, writing
-from sync import connections, due, ledger, leases, outcomes
+from models import BooksConnection, DocumentState, abandon, writing
+from sync import connections, due, leases, ledger, outcomes
 from sync.deciding import decide, is_same
 from sync.ledger import Actor, still_claimed_by
 from sync.outcomes import Work
 from sync.reference import lookup_for
+from sync.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -59,6 +60,7 @@ class Slice:
     timing: Timing
     clock: Clock
     must_stop: Callable[[], bool]
+    has_failed: bool
     begun: Stamp = field(init=False)
     renewed: Stamp = field(init=False)
     is_paused: bool = False
@@ -94,20 +96,19 @@ def drain(books_id: int, tools: connections.Tools, must_stop: Callable[[], bool]
         if turn is not None:
             _work_through(turn)
     finally:
+        abandon()
         lease.release()
     return due.is_due(books_id, tools.clock.now())
 
 
-def _slice(
-    lease: leases.Lease, books_id: int, tools: connections.Tools, must_stop: Callable[[], bool]
-) -> Slice | None:
+def _slice(lease: leases.Lease, books_id: int, tools: connections.Tools, must_stop: Callable[[], bool]) -> Slice | None:
     with writing() as session:
         row = session.get_one(BooksConnection, books_id)
         if not due.may_be_asked(row, tools.clock.now()):
             return None
     books = connections.books_of(row, tools)
     longest_s = float(row.longest_s) if row.longest_s else books.longest_s * tools.time_scale
-    return Slice(lease, books, row.in_flight, longest_s, tools.timing, tools.clock, must_stop)
+    return Slice(lease, books, row.in_flight, longest_s, tools.timing, tools.clock, must_stop, row.failures > 0)
 
 
 def _work_through(turn: Slice) -> None:
@@ -143,7 +144,7 @@ def look_up_unknown(turn: Slice) -> None:
 def _found_of(turn: Slice, role: Role, works: Sequence[Work]) -> dict[int, list[Remote]]:
     """What the books hold of each: creates by our reference, all else by the document's own id."""
     created = [work for work in works if work.action is Action.CREATE]
-    by_reference = find(turn, role, created)
+    by_reference = find(turn, role, created, is_certain=True)
     found = {work.id: by_reference[work.source] for work in created}
     for work in works:
         if work.action is not Action.CREATE and work.remote is not None:
@@ -152,16 +153,34 @@ def _found_of(turn: Slice, role: Role, works: Sequence[Work]) -> dict[int, list[
     return found
 
 
-def find(turn: Slice, role: Role, works: Sequence[Work]) -> dict[str, list[Remote]]:
-    """Every document that carries one of these references, without those that we voided ourselves."""
+def find(turn: Slice, role: Role, works: Sequence[Work], is_certain: bool = False) -> dict[str, list[Remote]]:
+    """Every document that carries one of these references, without those that we voided ourselves.
+
+    `is_certain`: whatever day it carries, since somebody may have changed it; else by the days that it may have."""
     if not works:
         return {}
-    found = turn.books.find(role, [Wanted(work.source, work.day) for work in works])
-    gone = due.voided_by_us(turn.lease.row_id, role, [work.source for work in works])
+    wanted = [Wanted(work.source) if is_certain else _wanted(work, turn) for work in works]
+    found = turn.books.find(role, wanted)
+    gone = due.gone_by_us(turn.lease.row_id, role, [work.source for work in works])
     return {
-        reference: [remote for remote in remotes if (reference, remote.remote_id) not in gone]
+        reference: [remote for remote in remotes if _counts(remote, gone.get((reference, remote.remote_id)))]
         for reference, remotes in found.items()
     }
+
+
+def _counts(remote: Remote, ours: DocumentState | None) -> bool:
+    """Not what we voided; nor what we were told to forget and a person voided since."""
+    if ours is DocumentState.VOIDED:
+        return False
+    return not (ours is DocumentState.FORGOTTEN and remote.is_void)
+
+
+def _wanted(work: Work, turn: Slice) -> Wanted:
+    """Whatever the settings were, a sale's day lies between its order and today; what was there before may have any."""
+    if work.since is None or work.generation > 1:
+        return Wanted(work.source)
+    tomorrow = (turn.clock.now() + timedelta(days=1)).date()
+    return Wanted(work.source, work.since, max(tomorrow, work.day or tomorrow))
 
 
 def _decide_all(turn: Slice, works: Sequence[Work], found: dict[int, list[Remote]]) -> None:
@@ -177,8 +196,8 @@ def send_batch(turn: Slice, batch: Sequence[Work]) -> None:
     """Adopt what the books hold already, prepare the rest, and send it with some calls in flight."""
     left = batch if turn.books.has_idempotency_key else _adopt_known(turn, batch)
     prepared = _prepare_all(turn, left)
-    with ThreadPoolExecutor(turn.in_flight) as pool:
-        _pump(turn, prepared, pool)
+    with ThreadPoolExecutor(turn.in_flight) as pool, Watchdog(turn.timing.still_s) as watchdog:
+        _pump(turn, prepared, pool, watchdog)
 
 
 def _adopt_known(turn: Slice, batch: Sequence[Work]) -> list[Work]:
@@ -215,7 +234,7 @@ def _prepare_all(turn: Slice, works: Sequence[Work]) -> deque[Prepared]:
     for work in works:
         try:
             prepared.append(Prepared(work, work.payload or _payload(turn, work, lookup)))
-        except UnknownCode as error:
+        except (UnknownCode, Refused) as error:
             _refuse_unsent(turn, work, error.message)
     return prepared
 
@@ -230,7 +249,7 @@ def _refuse_unsent(turn: Slice, work: Work, message: Message) -> None:
             outcomes.refused(session, work, message, turn.actor)
 
 
-def _pump(turn: Slice, prepared: deque[Prepared], pool: ThreadPoolExecutor) -> None:
+def _pump(turn: Slice, prepared: deque[Prepared], pool: ThreadPoolExecutor, watchdog: Watchdog) -> None:
     """Keep `in_flight` calls on the way; each turn of the loop is one transaction: settle, claim, then send."""
     flying: dict[Future[Answer], Work] = {}
     answers: list[tuple[Work, Answer]] = []
@@ -242,8 +261,9 @@ def _pump(turn: Slice, prepared: deque[Prepared], pool: ThreadPoolExecutor) -> N
             flying[pool.submit(_send, turn, claimed)] = claimed.work
         if not flying:
             return
-        done, _ = wait(flying, timeout=1.0, return_when=FIRST_COMPLETED)
+        done, _ = wait(flying, timeout=min(1.0, turn.timing.lease_s / 8), return_when=FIRST_COMPLETED)
         answers = [(flying.pop(each), each.result()) for each in done]
+        watchdog.feed()
         turn.keep_lease()
 
 
@@ -256,6 +276,8 @@ def _settle_and_claim(
         if turn.is_paused:
             chosen = []
         claimed = [each for each in chosen if _claim(session, turn, each)]
+    if len(claimed) < len(chosen):
+        turn.is_paused |= not turn.lease.renew()  # were we overtaken?
     if answers:
         hit("p6")
     if claimed:
@@ -348,10 +370,10 @@ def pause(session: Session, turn: Slice, error: RemoteError) -> datetime:
 
 def _well(session: Session, turn: Slice) -> None:
     """The books answer: forget earlier failures."""
-    row = session.get_one(BooksConnection, turn.lease.row_id)
-    if row.failures and not turn.is_paused:
-        connections.is_well(row)
+    if turn.has_failed and not turn.is_paused:
+        connections.is_well(session.get_one(BooksConnection, turn.lease.row_id))
         session.flush()
+        turn.has_failed = False
 
 
 def _in_words(answer: Answer) -> str:

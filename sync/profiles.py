@@ -1,6 +1,6 @@
 """Company profiles: made, changed, disabled and activated again, with nothing lost (P1, P8, P10)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,11 +8,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from adapters.registry import BOOKS
-from documents import ChargeKind, Message, N_, Problem, say
+from adapters.settings import Setting
+from documents import N_, ChargeKind, Message, Problem, say
 from models import BooksConnection, Preset, Profile, ProfileChannel, StoreChannel, db, writing
 from sync import offers
 from sync.drafting import check_settings
-from sync.loading import read_presets, read_settings
+from sync.drafting import rules as plain
+from sync.loading import is_readable, read_presets, read_settings, read_shipping
 
 
 class ProfileRefused(Exception):
@@ -27,6 +29,7 @@ def make_profile(books_id: int, name: str, time_zone: str, start_date: date, cha
     """A profile with its ticked channels, and the defaults of the rules (`rules.md` 1: seller discount on)."""
     _check_zone(time_zone)
     with writing() as session:
+        _check_name(session, name, None)
         profile = Profile(books_id=books_id, name=name, time_zone=time_zone, start_date=start_date, settings={})
         session.add(profile)
         session.flush()
@@ -39,9 +42,19 @@ def change_profile(profile_id: int, name: str, time_zone: str, start_date: date,
     """Other name, zone, start date or channels; orders that are seen for the first time now are offered."""
     _check_zone(time_zone)
     with writing() as session:
+        _check_name(session, name, profile_id)
         profile = session.get_one(Profile, profile_id, populate_existing=True)
         profile.name, profile.time_zone, profile.start_date = name, time_zone, start_date
         _tick(session, profile, channel_ids)
+
+
+def _check_name(session: Session, name: str, profile_id: int | None) -> None:
+    """Two profiles of one name could not be told apart."""
+    if not name.strip():
+        raise ProfileRefused(say(N_("Give the profile a name.")))
+    other = session.scalar(select(Profile.id).where(Profile.name == name))
+    if other is not None and other != profile_id:
+        raise ProfileRefused(say(N_("There is a profile {name} already."), name=name))
 
 
 def _check_zone(time_zone: str) -> None:
@@ -71,16 +84,26 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
     offers.offer_all(session, profile)
 
 
-def save_settings(profile_id: int, settings: Mapping[str, str], presets: Sequence[Preset] = ()) -> list[Problem]:
-    """Keep settings (S1-S23) and presets (S19), unless they would book money twice; returns why not."""
+def save_settings(
+    profile_id: int,
+    settings: Mapping[str, str],
+    presets: Sequence[Preset] = (),
+    statement_books: Collection[str] = (),
+) -> list[Problem]:
+    """Keep settings (S1-S23) and presets (S19), unless a value cannot be read or money would be booked twice; returns
+    why not, and then keeps nothing. `statement_books` is what the channels' statements book: see `check_settings`."""
     with writing() as session:
         profile = session.get_one(Profile, profile_id, populate_existing=True)
-        profile.settings = {**profile.settings, **_known(profile.books, settings)}
+        known = _known(profile.books, settings)
+        if problems := _unreadable(profile.books, known):
+            return problems
+        profile.settings = {**profile.settings, **known}
         for preset in presets:
             session.execute(delete(Preset).where(Preset.profile_id == profile_id, Preset.kind == preset.kind))
             session.add(preset)
         session.flush()
-        problems = list(check_settings(read_settings(profile), read_presets(profile_id), ()))
+        shipping = plain.Matching(shipping={str(key): row for key, row in read_shipping(profile_id).items()})
+        problems = list(check_settings(read_settings(profile), read_presets(profile_id), statement_books, shipping))
         if problems:
             session.rollback()
     return problems
@@ -90,6 +113,25 @@ def _known(books: BooksConnection, settings: Mapping[str, str]) -> dict[str, str
     """Only what the accounting system declares."""
     declared = {setting.name for setting in BOOKS[books.kind].profile_settings}
     return {name: text.strip() for name, text in settings.items() if name in declared}
+
+
+def _unreadable(books: BooksConnection, settings: Mapping[str, str]) -> list[Problem]:
+    """What was typed and is no value of its setting."""
+    declared = {setting.name: setting for setting in BOOKS[books.kind].profile_settings}
+    bad = [declared[name] for name, text in settings.items() if not _is_value(declared[name], text)]
+    sentence = N_("{label}: this is no value that can be kept: {typed}")
+    return [
+        Problem("setting", "settings", say(sentence, label=each.label, typed=settings[each.name]), each.name)
+        for each in bad
+    ]
+
+
+def _is_value(setting: Setting, text: str) -> bool:
+    if setting.choices and text:
+        return text in {value for value, _ in setting.choices}
+    if setting.is_switch and text:
+        return text in {"true", "false"}
+    return is_readable(setting.name, text)
 
 
 def enable(profile_id: int, is_enabled: bool) -> None:

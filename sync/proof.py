@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 import msgspec
@@ -88,10 +89,14 @@ def _steps(profile_id: int) -> Iterator[Sequence[Line]]:
 
 
 def _read_back(books: Books, documents: Sequence[Document]) -> dict[str, list[Remote]]:
+    """In bulk by their days; what is not found there is asked for alone: somebody may have given it another day."""
     standing = [document for document in documents if document.state in STANDS]
     if not standing:
         return {}
-    return books.find(Role.SALE, [Wanted(document.source, document.day) for document in standing])
+    tomorrow = (books.clock() + timedelta(days=1)).date()
+    found = books.find(Role.SALE, [Wanted(document.source, document.since, tomorrow) for document in standing])
+    elsewhere = [Wanted(document.source) for document in standing if not found[document.source]]
+    return found | (books.find(Role.SALE, elsewhere) if elsewhere else {})
 
 
 def _count(

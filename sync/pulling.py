@@ -1,13 +1,15 @@
 """Reading a store: its channels, its catalogue and its orders, page by page; a page that is kept is never lost."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from adapters.errors import RemoteError
 from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
 from documents import ZERO, Channel, Order
 from models import (
@@ -22,7 +24,7 @@ from models import (
     writing,
 )
 from sync import offers, search
-from sync.connections import Tools, store_of
+from sync.connections import Tools, note_store, store_of
 from sync.runs import Reading
 from sync.yellow import notice_change
 
@@ -51,7 +53,7 @@ def pull_items(reading: Reading, store_id: int) -> None:
     store = store_of(db.session.get_one(StoreConnection, store_id), reading.tools)
     rows = 0
     for page in store.item_pages():
-        with writing() as session:
+        with reading.writing() as session:
             _keep_items(session, store_id, page, reading.tools.clock.now())
         rows += len(page.items)
         reading.progress("items", rows, page.total, rows)
@@ -80,41 +82,61 @@ def pull_orders(reading: Reading, channel_id: int) -> None:
     """Read a channel's orders from where the last pull stopped, then ask again for the open ones that are older."""
     since = first_day(channel_id)
     if since is None:
-        return  # no profile takes this channel
+        return  # no enabled profile takes this channel
     row = db.session.get_one(StoreChannel, channel_id, populate_existing=True)
-    store = store_of(row.store, reading.tools)
+    with _noted(row.store_id, reading.tools):
+        _pull_orders(reading, row, since)
+
+
+def _pull_orders(reading: Reading, row: StoreChannel, since: date) -> None:
+    channel_id, store = row.id, store_of(row.store, reading.tools)
     channel = Channel(row.external_id, row.name, row.kind, row.currency)
     begun = reading.tools.clock.now()
     is_earlier = row.pulled_since is not None and since < row.pulled_since
     position = None if is_earlier else row.position
     rows = 0
     for page in store.order_pages(channel, since, position, begun):
-        rows += _keep_page(channel_id, page, reading.tools.clock.now(), since)
+        rows += _keep_page(reading, channel_id, page, since)
         reading.progress("orders", page.done, page.total, rows)
     _ask_again(reading, store, channel, channel_id, begun, since)
-    with writing() as session:
+    with reading.writing() as session:
         session.execute(update(StoreChannel).where(StoreChannel.id == channel_id).values(pulled_at=begun))
 
 
+@contextmanager
+def _noted(store_id: int, tools: Tools) -> Iterator[None]:
+    """Write down how the store did (P5)."""
+    try:
+        yield
+    except RemoteError as error:
+        note_store(store_id, tools.clock.now(), error)
+        raise
+    note_store(store_id, tools.clock.now(), None)
+
+
 def first_day(channel_id: int) -> date | None:
-    """The earliest start date of the profiles that take this channel: nothing older is ever asked for (P8)."""
+    """The day before the earliest start date of the enabled profiles that take this channel; None where none does.
+
+    Stores cut days in a zone of their own: where the account's day begins earlier, its first orders are of the
+    store's day before. What is older than the start date is kept and never offered (P8)."""
     query = select(func.min(Profile.start_date)).join(ProfileChannel, ProfileChannel.profile_id == Profile.id)
-    found: date | None = db.session.scalar(query.where(ProfileChannel.channel_id == channel_id))
+    query = query.join(StoreChannel, StoreChannel.id == ProfileChannel.channel_id)
+    query = query.join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
+    enabled = (Profile.is_enabled.is_(True), StoreConnection.is_enabled.is_(True))
+    found: date | None = db.session.scalar(query.where(ProfileChannel.channel_id == channel_id, *enabled))
     end_reading()
-    return found
+    return None if found is None else found - timedelta(days=1)
 
 
-def _keep_page(channel_id: int, page: OrderPage, now: datetime, since: date) -> int:
-    with writing() as session:
-        keep_orders(session, channel_id, page.orders, page.unreadable, now)
+def _keep_page(reading: Reading, channel_id: int, page: OrderPage, since: date) -> int:
+    with reading.writing() as session:
+        keep_orders(session, channel_id, page.orders, page.unreadable, reading.tools.clock.now())
         here = update(StoreChannel).where(StoreChannel.id == channel_id)
         session.execute(here.values(position=page.position, pulled_since=since))
     return len(page.orders) + len(page.unreadable)
 
 
-def _ask_again(
-    reading: Reading, store: Store, channel: Channel, channel_id: int, begun: datetime, since: date
-) -> None:
+def _ask_again(reading: Reading, store: Store, channel: Channel, channel_id: int, begun: datetime, since: date) -> None:
     """Open orders that this pull has not seen: their cancellation or refund must not be missed."""
     query = select(StoredOrder.external_id).where(
         StoredOrder.channel_id == channel_id, StoredOrder.is_open.is_(True), StoredOrder.pulled_at < begun
@@ -123,7 +145,7 @@ def _ask_again(
     end_reading()
     for start in range(0, len(ids), ASK_AGAIN):
         page = store.orders_by_id(channel, ids[start : start + ASK_AGAIN])
-        with writing() as session:
+        with reading.writing() as session:
             keep_orders(session, channel_id, page.orders, page.unreadable, reading.tools.clock.now())
         reading.progress("open orders", start, len(ids), start)
 
@@ -136,7 +158,9 @@ def keep_orders(
     now: datetime,
 ) -> None:
     """Store what was read: new ones are offered to the profiles, changed ones may turn yellow, the rest is left."""
-    known = _known(session, channel_id, [each.order.order_id for each in orders] + [each.order_id for each in unreadable])
+    known = _known(
+        session, channel_id, [each.order.order_id for each in orders] + [each.order_id for each in unreadable]
+    )
     new: list[StoredOrder] = []
     for each in orders:
         row = known.get(each.order.order_id)
@@ -144,13 +168,15 @@ def keep_orders(
         if row is None:
             row = known[each.order.order_id] = _new(session, channel_id, each.order.order_id)
             new.append(row)
-        is_changed = row.raw_sha256 != digest
+        is_changed = row.raw_sha256 != digest or row.trouble is not None
         row.pulled_at = now
         if is_changed:
             before = msgspec.json.decode(row.document, type=Order) if row.document else None
+            was_of = row.ordered_at
             _write(row, each.order, each.raw, digest, now)
             if row.id is not None:
                 notice_change(session, row.id, before, each.order)
+                offers.date_again(session, row.id, was_of, row.ordered_at)
     for bad in unreadable:
         if _note_unreadable(session, known, channel_id, bad, now):
             new.append(known[bad.order_id])
@@ -188,6 +214,7 @@ def _note_unreadable(
         row = known[bad.order_id] = _new(session, channel_id, bad.order_id)
         row.number, row.status, row.payment_status, row.currency = bad.order_id, "unreadable", "", ""
         row.total, row.ordered_at, row.is_open = ZERO, now, True
+    if row.document is None:
         row.raw, row.raw_sha256 = bad.raw, _digest(bad.raw)
     row.trouble, row.pulled_at = msgspec.json.encode(bad.message).decode(), now
     return is_new

@@ -1,12 +1,14 @@
 """Long reading work: asked for once, done by a job, with progress; it survives a restart and goes on."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from adapters.errors import RemoteError
 from clock import elapsed_s, seconds
@@ -30,14 +32,20 @@ class Reading:
 
     def progress(self, step: str, done: int, total: int | None, rows: int) -> None:
         """Write down how far we are; raises Overtaken when another process took this run over."""
-        if not self.lease.renew():
-            raise Overtaken
-        with writing() as session:
+        with self.writing() as session:
             session.execute(
                 update(Run).where(Run.id == self.run_id).values(step=step, done=done, total=total, rows=rows)
             )
         if self.must_stop():
             raise Stopped
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction of the run's owner: who was overtaken writes nothing, and learns it by Overtaken."""
+        with writing() as session:
+            if not self.lease.hold(session):
+                raise Overtaken
+            yield session
 
 
 class Overtaken(Exception):
@@ -69,7 +77,7 @@ def request(kind: RunKind, target_id: int, now: datetime) -> int:
 
 def work(run_id: int, readers: dict[RunKind, Reader], tools: Tools, must_stop: Callable[[], bool]) -> None:
     """Do a run, if nobody does it and it is not done. Harmless to call twice."""
-    lease = leases.take(Run, run_id, tools.timing.lease_s, tools.clock)
+    lease = leases.take(Run, run_id, lease_s(tools), tools.clock)
     if lease is None:
         return
     try:
@@ -80,12 +88,17 @@ def work(run_id: int, readers: dict[RunKind, Reader], tools: Tools, must_stop: C
         lease.release()
 
 
+def lease_s(tools: Tools) -> float:
+    """How long a run may be silent: a page with its details, from a store that is slow and asks us to wait."""
+    return 5 * tools.timing.lease_s
+
+
 def _begin(run_id: int, now: datetime) -> Run | None:
     with writing() as session:
         run = session.get_one(Run, run_id, populate_existing=True)
         if run.state not in ACTIVE or run.not_before > now:
             return None
-        run.state, run.attempts = RunState.RUNNING, run.attempts + 1
+        run.state = RunState.RUNNING
         return run
 
 
@@ -106,20 +119,19 @@ def _read(run: Run, reading: Reading, readers: dict[RunKind, Reader]) -> None:
 
 def _failed(run: Run, reading: Reading, error: RemoteError) -> None:
     """Tried again later, unless trying again cannot help or was tried often enough."""
-    waits = reading.tools.timing.retry_s
+    waits, failures = reading.tools.timing.retry_s, run.attempts + 1
     told = ledger.as_json(error.message)
-    if error.permanent or run.attempts > len(waits):
-        _end(reading, state=RunState.FAILED, trouble=told)
+    if error.permanent or failures > len(waits):
+        _end(reading, state=RunState.FAILED, trouble=told, attempts=failures)
         return
-    again = reading.tools.clock.now() + seconds(waits[run.attempts - 1])
-    with writing() as session:
-        session.execute(update(Run).where(Run.id == run.id).values(not_before=again, trouble=told))
+    again = reading.tools.clock.now() + seconds(waits[failures - 1])
+    _end(reading, state=RunState.QUEUED, not_before=again, trouble=told, attempts=failures, ended_at=None)
 
 
 def _end(reading: Reading, **values: object) -> None:
     with writing() as session:
         mine = update(Run).where(Run.id == reading.run_id, Run.lease_token == reading.lease.token)
-        session.execute(mine.values(ended_at=reading.tools.clock.now(), **values))
+        session.execute(mine.values(**{"ended_at": reading.tools.clock.now(), **values}))
 
 
 def due(tools: Tools) -> list[tuple[int, RunKind]]:
@@ -131,5 +143,5 @@ def due(tools: Tools) -> list[tuple[int, RunKind]]:
     return [
         (run.id, run.kind)
         for run in rows
-        if not run.lease_token or run.lease_stamp is None or elapsed_s(run.lease_stamp, now) >= tools.timing.lease_s
+        if not run.lease_token or run.lease_stamp is None or elapsed_s(run.lease_stamp, now) >= lease_s(tools)
     ]

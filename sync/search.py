@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import ColumnElement, Select, and_, delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import SearchToken
 
@@ -36,7 +36,7 @@ def index(session: Session, scope: str, texts: Mapping[int, str]) -> None:
         session.execute(insert(SearchToken), rows)
 
 
-def matches(column: ColumnElement[int], scope: str, query: str) -> ColumnElement[bool]:
+def matches(column: InstrumentedAttribute[int], scope: str, query: str) -> ColumnElement[bool]:
     """A condition: the row has, for every word typed, a word that begins with it."""
     return and_(*(column.in_(_rows_with(scope, word)) for word in _typed(query)))
 
@@ -47,7 +47,7 @@ def _typed(query: str) -> Iterable[str]:
     return [word[:LONGEST] for word in WORD.findall(plain)]
 
 
-def _rows_with(scope: str, beginning: str) -> Select[tuple[int]]:
+def _rows_with(scope: str, beginning: str) -> Select[int]:
     token = SearchToken.token
     return select(SearchToken.row_id).where(
         SearchToken.scope == scope, token >= beginning, token < beginning + AFTER_ALL

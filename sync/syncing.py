@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from documents import Action, Draft, Invoice, Message, N_, NewCustomer, Order, Problem, Role, say
+from adapters.registry import BOOKS
+from documents import N_, Action, Draft, Invoice, Message, NewCustomer, Order, Problem, Role, say
 from models import (
     Document,
     Operation,
@@ -27,14 +28,14 @@ from models import (
     end_reading,
     writing,
 )
-from sync import ledger, outcomes
+from sync import ledger, offers, outcomes
 from sync.connections import Tools
 from sync.drafting import draft, fingerprint
 from sync.drafting.edits import NO_EDITS, Edits
-from sync.drafting.rules import NumberSource, Rules
+from sync.drafting.rules import Rules
 from sync.due import STANDS
-from sync.loading import Batch, rules_for
 from sync.ledger import Actor
+from sync.loading import Batch, rules_for
 from sync.yellow import key_of
 
 STEP = 100
@@ -60,7 +61,7 @@ def press_sync(
 def _add(session: Session, task: Task, profile_id: int, ids: Sequence[int], seen: Mapping[int, str]) -> None:
     query = select(ProfileOrder.id).where(ProfileOrder.profile_id == profile_id, ProfileOrder.id.in_(ids))
     found = set(session.scalars(query.where(ProfileOrder.tick.in_(SENDABLE))))
-    rows = [
+    rows: list[dict[str, object]] = [
         {"task_id": task.id, "profile_order_id": each, "fingerprint": seen.get(each), "reasons": []}
         for each in ids
         if each in found
@@ -83,17 +84,17 @@ class Drafted:
     seen: str | None
     draft: Draft
     content_key: str | None
-    is_running_number: bool
 
 
-def draft_task(task_id: int, tools: Tools, ring: Callable[[int], None], must_stop: Callable[[], bool]) -> None:
+def draft_task(task_id: int, tools: Tools, ring: Callable[[int], object], must_stop: Callable[[], bool]) -> None:
     """Draft what waits, step by step; rings for the books after each. Harmless to run twice or at once."""
     task = db.session.get_one(Task, task_id, populate_existing=True)
     profile = db.session.get_one(Profile, task.profile_id, populate_existing=True)
-    while not must_stop() and (step := _waiting(task_id)):
+    while profile.is_enabled and not must_stop() and (step := _waiting(task_id)):
         drafted = draft_rows(profile, step, tools.clock.now())
         end_reading()
         with writing() as session:
+            _one_at_a_time(session, profile.id)
             for each in drafted:
                 _apply(session, profile.id, task_id, each, Actor(task.created_by, tools.clock.now()))
         ring(profile.books_id)
@@ -102,25 +103,22 @@ def draft_task(task_id: int, tools: Tools, ring: Callable[[int], None], must_sto
         session.execute(done.values(is_drafted=True))
 
 
+def _one_at_a_time(session: Session, profile_id: int) -> None:
+    """Running numbers are counted and documents made by one drafting of a profile at a time (PostgreSQL; SQLite has
+    one writer anyway)."""
+    session.execute(select(Profile.id).where(Profile.id == profile_id).with_for_update())
+
+
 def _waiting(task_id: int) -> Sequence[TaskOrder]:
     query = select(TaskOrder).where(TaskOrder.task_id == task_id, TaskOrder.state == TaskOrderState.WAITING)
-    return db.session.scalars(
-        query.order_by(TaskOrder.id).limit(STEP).execution_options(populate_existing=True)
-    ).all()
+    return db.session.scalars(query.order_by(TaskOrder.id).limit(STEP).execution_options(populate_existing=True)).all()
 
 
 def draft_rows(profile: Profile, step: Sequence[TaskOrder], now: datetime) -> list[Drafted]:
     """The drafts of some orders of a task, by the profile's rules of this moment."""
     seen = {row.profile_order_id: row for row in step}
     made = drafts_of(profile, list(seen), now)
-    return [
-        Drafted(seen[row.id].id, row.id, seen[row.id].fingerprint, each, key, _is_running(profile))
-        for row, each, key in made
-    ]
-
-
-def _is_running(profile: Profile) -> bool:
-    return profile.settings.get("number_source") == NumberSource.PREFIX_RUNNING
+    return [Drafted(seen[row.id].id, row.id, seen[row.id].fingerprint, each, key) for row, each, key in made]
 
 
 def drafts_of(
@@ -128,7 +126,7 @@ def drafts_of(
 ) -> list[tuple[ProfileOrder, Draft, str | None]]:
     """Each order with its draft and the hash of what of it reaches the document. Reads only."""
     query = (
-        select(ProfileOrder, StoredOrder, StoreChannel.store_id)
+        select(ProfileOrder, StoredOrder, StoreChannel.store_id, offers.is_taken(profile).label("is_taken"))
         .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
         .join(StoreChannel, StoreChannel.id == StoredOrder.channel_id)
         .where(ProfileOrder.profile_id == profile.id, ProfileOrder.id.in_(profile_order_ids))
@@ -139,7 +137,16 @@ def drafts_of(
     for store_id in sorted({row.store_id for row in rows}):
         mine = [(row.ProfileOrder, row.StoredOrder) for row in rows if row.store_id == store_id]
         made += _drafts_of_store(profile, store_id, mine, now)
-    return made
+    left_out = {row.ProfileOrder.id for row in rows if not row.is_taken and row.ProfileOrder.tick is not Tick.YELLOW}
+    return [(row, _not_taken(row) if row.id in left_out else each, key) for row, each, key in made]
+
+
+def _not_taken(row: ProfileOrder) -> Draft:
+    """Its channel was unticked, or its day lies before the start date (P1, P8)."""
+    said = say(
+        N_("The profile does not take this order: its channel is not ticked, or it is from before the start date.")
+    )
+    return Draft(None, problems=(Problem("profile", "profile", said, str(row.order_id)),))
 
 
 def _drafts_of_store(
@@ -150,7 +157,13 @@ def _drafts_of_store(
     orders = [msgspec.json.decode(stored.document or "", type=Order) for _, stored in good]
     edits = [read_edits(row) for row, _ in good]
     rules = rules_for(profile, Batch(db.session.get_one(StoreConnection, store_id), orders, edits), now)
-    return [*bad, *(_draft_one(row, order, rules, edit, profile) for (row, _), order, edit in zip(good, orders, edits, strict=True))]
+    return [
+        *bad,
+        *(
+            _draft_one(row, order, rules, edit, profile)
+            for (row, _), order, edit in zip(good, orders, edits, strict=True)
+        ),
+    ]
 
 
 def _draft_one(
@@ -193,9 +206,7 @@ def _leave(session: Session, task_id: int, drafted: Drafted, problems: Sequence[
     here = update(TaskOrder).where(TaskOrder.id == drafted.task_order_id)
     session.execute(here.values(state=TaskOrderState.LEFT, reasons=reasons))
     outcomes.count_moved(session, task_id, TaskOrderState.QUEUED, TaskOrderState.LEFT)
-    session.execute(
-        update(ProfileOrder).where(ProfileOrder.id == drafted.profile_order_id).values(reasons=reasons)
-    )
+    session.execute(update(ProfileOrder).where(ProfileOrder.id == drafted.profile_order_id).values(reasons=reasons))
 
 
 def _changed(invoice: Invoice) -> Problem:
@@ -212,6 +223,9 @@ def _into_ledger(
     if refusal is not None:
         _leave(session, task_id, drafted, (Problem("posting", "tasks", refusal, invoice.reference),))
         return
+    if problem := _number_is_too_long(profile, drafted):
+        _leave(session, task_id, drafted, (problem,))
+        return
     invoice = _numbered(profile, drafted, invoice, document)
     if document is None:
         document = _new_sale(session, profile, drafted, invoice)
@@ -220,9 +234,7 @@ def _into_ledger(
         update(TaskOrder).where(TaskOrder.id == drafted.task_order_id).values(document_id=document_id, reasons=[])
     )
     session.execute(
-        update(ProfileOrder)
-        .where(ProfileOrder.id == drafted.profile_order_id)
-        .values(tick=Tick.QUEUED, reasons=[])
+        update(ProfileOrder).where(ProfileOrder.id == drafted.profile_order_id).values(tick=Tick.QUEUED, reasons=[])
     )
 
 
@@ -248,20 +260,43 @@ def _why_not(session: Session, document: Document | None) -> Message | None:
         row = session.get_one(ProfileOrder, document.profile_order_id, populate_existing=True)
         is_changed = row.tick in (Tick.YELLOW, Tick.RED)
         return None if is_changed else say(N_("The order is in the books already."))
-    if operation.state is OperationState.REJECTED:
+    if operation.state is OperationState.REJECTED or _is_behind_a_refusal(session, operation):
         return None
     if operation.state is OperationState.NEEDS_PERSON:
         return say(N_("A person must decide first what became of the earlier attempt."))
     return say(N_("The order is being posted already."))
 
 
+def _is_behind_a_refusal(session: Session, operation: Operation) -> bool:
+    """It was never sent, for the customer that it needs was refused."""
+    if operation.state is not OperationState.READY or operation.after_document_id is None or operation.attempts:
+        return False
+    first = open_operation_of(session, operation.after_document_id)
+    return first is not None and first.state is OperationState.REJECTED
+
+
+def _running_number(profile: Profile) -> str:
+    return f"{profile.settings.get('number_prefix', '')}{profile.number_next}"
+
+
+def _number_is_too_long(profile: Profile, drafted: Drafted) -> Problem | None:
+    """A draft shows the number that was next then; what is taken now may have grown by a digit (S17)."""
+    number, most = _running_number(profile), BOOKS[profile.books.kind].limits.number
+    if not drafted.draft.has_running_number or len(number) <= most:
+        return None
+    told = say(
+        N_("{number} has {count} characters, the books take {most}."), number=number, count=len(number), most=most
+    )
+    return Problem("number", "settings", told, number)
+
+
 def _numbered(profile: Profile, drafted: Drafted, invoice: Invoice, document: Document | None) -> Invoice:
     """A running number is taken when the document is written down, and kept by it for ever."""
-    if document is not None:
-        return replace(invoice, number=document.number) if drafted.is_running_number else invoice
-    if not drafted.is_running_number:
+    if not drafted.draft.has_running_number:
         return invoice
-    number = f"{profile.settings.get('number_prefix', '')}{profile.number_next}"
+    if document is not None and (document.number or document.state in STANDS):
+        return replace(invoice, number=document.number)
+    number = _running_number(profile)
     profile.number_next += 1
     return replace(invoice, number=number)
 
@@ -295,19 +330,43 @@ def _write_sale(
     document.content, document.content_key = content, drafted.content_key
     document.causes = [[cause.cause, str(cause.amount)] for cause in drafted.draft.causes]
     document.day, document.number = invoice.date, invoice.number
+    document.since = _first_day(session, drafted.profile_order_id, invoice)
     document.currency, document.expected = invoice.currency, invoice.total
     session.flush()
     operation = open_operation_of(session, document.id)
-    if operation is not None:
-        reopen(session, operation, content, actor)
+    after = _customer_first(session, profile, invoice, actor)
+    if operation is not None and operation.state is OperationState.READY:
+        _rewrite(session, operation, content, actor, after)
+    elif operation is not None and operation.action is not Action.VOID:
+        reopen(session, operation, content, actor, after)
     else:
+        if operation is not None:  # a void that was refused: the document stays, and is changed
+            ledger.give_up(session, operation, actor)
         action = Action.UPDATE if document.state in STANDS else Action.CREATE
-        after = _customer_first(session, profile, invoice, actor)
         ledger.open_operation(session, document.id, profile.books_id, action, content, actor, after)
     return document.id
 
 
-def reopen(session: Session, operation: Operation, content: str | None, actor: Actor) -> None:
+def _rewrite(session: Session, operation: Operation, content: str, actor: Actor, after: int | None) -> None:
+    """What was never sent is written anew."""
+    here = update(Operation).where(
+        Operation.id == operation.id, Operation.state == OperationState.READY, Operation.attempts == 0
+    )
+    session.execute(here.values(content=content, payload=None, payload_sha256=None, after_document_id=after))
+    note = {"why": "changed by a person"}
+    ledger.record(session, operation.id, operation.document_id, operation.state, operation.state, actor, note)
+
+
+def _first_day(session: Session, profile_order_id: int, invoice: Invoice) -> date | None:
+    """The earliest day that a document of this order may carry, under whatever settings it was made."""
+    ordered_at = session.get_one(ProfileOrder, profile_order_id).ordered_at
+    day_before = (ordered_at - timedelta(days=1)).date()
+    return min(day_before, invoice.date or day_before)
+
+
+def reopen(
+    session: Session, operation: Operation, content: str | None, actor: Actor, after_document_id: int | None = None
+) -> None:
     """A person changed what was refused: new bytes, new key, same document (L9)."""
     ledger.move(
         session,
@@ -316,6 +375,7 @@ def reopen(session: Session, operation: Operation, content: str | None, actor: A
         (operation.state, OperationState.READY),
         actor,
         {"why": "changed by a person"},
+        after_document_id=after_document_id,
         content=content,
         payload=None,
         payload_sha256=None,
@@ -332,10 +392,13 @@ def _customer_first(session: Session, profile: Profile, invoice: Invoice, actor:
         return None
     source = customer_source(choice.create)
     known = _live(session, profile.books_id, Role.CUSTOMER, source)
-    if known is not None:
-        return known.id
-    parent = _customer_first(session, profile, replace(invoice, customer=choice.create.parent), actor)
     content = msgspec.json.encode(choice.create).decode()
+    parent = None
+    if known is None or known.state not in STANDS:
+        parent = _customer_first(session, profile, replace(invoice, customer=choice.create.parent), actor)
+    if known is not None:
+        _try_customer_again(session, known, content, actor, parent)
+        return known.id
     document = Document(
         books_id=profile.books_id,
         profile_id=profile.id,
@@ -350,10 +413,16 @@ def _customer_first(session: Session, profile: Profile, invoice: Invoice, actor:
     return document.id
 
 
+def _try_customer_again(session: Session, known: Document, content: str, actor: Actor, parent: int | None) -> None:
+    """A customer that the books refused is sent once more, as the draft has it now."""
+    operation = open_operation_of(session, known.id)
+    if operation is not None and operation.state is OperationState.REJECTED:
+        known.content = content
+        reopen(session, operation, content, actor, parent)
+
+
 def customer_source(customer: NewCustomer) -> str:
     """Our reference of a customer that we make: the same buyer, the same reference, on every install."""
     parent = customer.parent.create if customer.parent else None
     told = "|".join((customer.email.casefold() or customer.name.casefold(), parent.name.casefold() if parent else ""))
     return f"customer-{ledger.sha256(told.encode())[:16]}"
-
-

@@ -1,10 +1,11 @@
-"""What can be done with a task after Sync: take orders out, send failed ones again, or trash it with a plan (T1, T2)."""
+"""What can be done with a task after Sync: take orders out, send failed ones again, trash it with a plan (T1, T2)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import select, update
+import msgspec
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from documents import N_, Action, Message, say
@@ -23,12 +24,10 @@ from models import (
     writing,
 )
 from sync import ledger, outcomes
+from sync.drafting import Edits
 from sync.due import STANDS
 from sync.ledger import Actor
 from sync.syncing import open_operation_of, reopen
-
-GIVEN_UP = (OperationState.READY, OperationState.REJECTED)
-"""Nothing of these stands in the books; an operation that is sending or unknown is never given up (L10)."""
 
 
 class Fate(StrEnum):
@@ -37,6 +36,7 @@ class Fate(StrEnum):
     BACK = "back"  # was never sent: back to Pending
     VOID = "void"
     FORGET = "forget"
+    LEAVE = "leave"  # its change is given up, the document stays as it is
     KEEP = "keep"  # its outcome is not known yet, or it was taken out before
 
 
@@ -55,7 +55,9 @@ def plan_trash(task_id: int, is_voiding: bool) -> list[Plan]:
     """What trashing this task would do with each order; reads only."""
     query = select(TaskOrder).where(TaskOrder.task_id == task_id).order_by(TaskOrder.id)
     session = db.session()
-    plans = [_fate(session, row, is_voiding) for row in session.scalars(query.execution_options(populate_existing=True))]
+    plans = [
+        _fate(session, row, is_voiding) for row in session.scalars(query.execution_options(populate_existing=True))
+    ]
     end_reading()
     return plans
 
@@ -69,7 +71,7 @@ def _fate(session: Session, row: TaskOrder, is_voiding: bool) -> Plan:
     if row.document_id is None:
         return plan(Fate.BACK)
     operation = open_operation_of(session, row.document_id)
-    if operation is not None and operation.state not in GIVEN_UP:
+    if operation is not None and operation.state not in ledger.GIVEN_UP:
         return plan(Fate.KEEP, say(N_("It is not known yet whether the books hold it; it is being looked up.")))
     document = session.get_one(Document, row.document_id, populate_existing=True)
     if document.state in STANDS:
@@ -90,17 +92,23 @@ def trash(task_id: int, is_voiding: bool, actor: Actor) -> list[Plan]:
 def take_out(task_id: int, task_order_ids: Iterable[int], actor: Actor) -> list[Plan]:
     """Take orders that are not in the books out of a task; they go back to Pending (T1). Others are kept and told."""
     wanted = set(task_order_ids)
-    plans = [plan for plan in plan_trash(task_id, False) if plan.task_order_id in wanted]
+    plans = [_left(plan) for plan in plan_trash(task_id, False) if plan.task_order_id in wanted]
     posted = say(N_("It is in the books: trash it with its document instead."))
-    plans = [_kept(plan, posted) if plan.fate is Fate.FORGET else plan for plan in plans]
+    plans = [replace(plan, fate=Fate.KEEP, why=posted) if plan.fate is Fate.FORGET else plan for plan in plans]
     with writing() as session:
         for plan in plans:
             _FATES[plan.fate](session, task_id, plan, actor)
     return plans
 
 
-def _kept(plan: Plan, why: Message) -> Plan:
-    return Plan(plan.task_order_id, plan.profile_order_id, plan.document_id, Fate.KEEP, why)
+def _left(plan: Plan) -> Plan:
+    """A change that was not sent is taken out; the document that it was for stays."""
+    if plan.fate is not Fate.FORGET or plan.document_id is None:
+        return plan
+    operation = open_operation_of(db.session(), plan.document_id)
+    end_reading()
+    is_change = operation is not None and operation.action is Action.UPDATE
+    return replace(plan, fate=Fate.LEAVE) if is_change else plan
 
 
 def send_again(task_id: int, task_order_ids: Iterable[int] | None = None) -> int:
@@ -133,26 +141,35 @@ def _back(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
 
 
 def _drop(session: Session, document_id: int, actor: Actor) -> bool:
-    operation = open_operation_of(session, document_id)
-    if operation is not None:
-        here = update(Operation).where(
-            Operation.id == operation.id, Operation.is_open.is_(True), Operation.state.in_(GIVEN_UP)
-        )
-        if session.execute(here.values(is_open=False)).rowcount != 1:  # type: ignore[attr-defined]
-            return False
-        note = {"why": "given up by a person"}
-        ledger.record(session, operation.id, document_id, operation.state, operation.state, actor, note)
-    gone = update(Document).where(Document.id == document_id)
+    """False when it went on meanwhile; what is not alive any more stays as it ended."""
+    if not _give_up(session, document_id, actor):
+        return False
+    gone = update(Document).where(Document.id == document_id, Document.is_live.is_(True))
     session.execute(gone.values(is_live=False, state=DocumentState.DROPPED))
     return True
 
 
+def _give_up(session: Session, document_id: int, actor: Actor) -> bool:
+    operation = open_operation_of(session, document_id)
+    return operation is None or ledger.give_up(session, operation, actor)
+
+
+def _leave(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
+    """Give up a change of what stands in the books: the order is yellow again."""
+    if plan.document_id is None or not _give_up(session, plan.document_id, actor):
+        return
+    _pending_again(session, task_id, plan)
+    session.execute(
+        update(ProfileOrder).where(ProfileOrder.id == plan.profile_order_id).values(tick=Tick.YELLOW, reasons=[])
+    )
+
+
 def _forget(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
     """It stays in the books; when the order is synced again it is recognised and linked, not made twice (T2)."""
+    if plan.document_id is None or not _give_up(session, plan.document_id, actor):
+        return
     session.execute(
-        update(Document)
-        .where(Document.id == plan.document_id)
-        .values(is_live=False, state=DocumentState.FORGOTTEN)
+        update(Document).where(Document.id == plan.document_id).values(is_live=False, state=DocumentState.FORGOTTEN)
     )
     ledger.record(session, None, plan.document_id, None, None, actor, {"why": "forgotten by a person"})
     _pending_again(session, task_id, plan)
@@ -163,7 +180,7 @@ def _void(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
     operation = open_operation_of(session, document.id)
     if operation is not None and operation.state is OperationState.REJECTED and operation.action is Action.VOID:
         reopen(session, operation, None, actor)
-    elif operation is None:
+    elif operation is None or ledger.give_up(session, operation, actor):
         ledger.open_operation(session, document.id, document.books_id, Action.VOID, None, actor)
 
 
@@ -171,13 +188,13 @@ def _pending_again(session: Session, task_id: int, plan: Plan) -> None:
     row = session.get_one(TaskOrder, plan.task_order_id, populate_existing=True)
     outcomes.count_moved(session, task_id, row.state, TaskOrderState.TAKEN_OUT)
     row.state = TaskOrderState.TAKEN_OUT
-    session.execute(
-        update(ProfileOrder).where(ProfileOrder.id == plan.profile_order_id).values(tick=Tick.NONE, reasons=[])
-    )
+    lives = exists().where(Document.profile_order_id == ProfileOrder.id, Document.is_live.is_(True))
+    here = update(ProfileOrder).where(ProfileOrder.id == plan.profile_order_id, ~lives)
+    session.execute(here.values(tick=Tick.NONE, reasons=[]), execution_options={"synchronize_session": False})
     session.flush()
 
 
-_FATES = {Fate.KEEP: _keep, Fate.BACK: _back, Fate.FORGET: _forget, Fate.VOID: _void}
+_FATES = {Fate.KEEP: _keep, Fate.BACK: _back, Fate.FORGET: _forget, Fate.LEAVE: _leave, Fate.VOID: _void}
 
 
 # --- what a person decides --------------------------------------------------------------------------------------
@@ -189,7 +206,25 @@ def decide_by_person(operation_id: int, is_sent_again: bool, actor: Actor) -> No
     with writing() as session:
         operation = session.get_one(Operation, operation_id, populate_existing=True)
         edge = (OperationState.NEEDS_PERSON, became)
-        ledger.move(session, operation_id, operation.document_id, edge, actor, {"why": "decided by a person"}, not_before=actor.at)
+        ledger.move(
+            session,
+            operation_id,
+            operation.document_id,
+            edge,
+            actor,
+            {"why": "decided by a person"},
+            not_before=actor.at,
+        )
+
+
+def keep_edits(profile_order_id: int, edits: Edits, actor: Actor) -> None:
+    """Keep what a person changed on an order's draft, with who and when; it beats every rule at the next Sync."""
+    plain = msgspec.to_builtins(edits)
+    with writing() as session:
+        here = update(ProfileOrder).where(ProfileOrder.id == profile_order_id)
+        session.execute(here.values(edits=plain))
+        note = {"why": "edited by a person", "profile_order_id": profile_order_id, "edits": plain}
+        ledger.record(session, None, None, None, None, actor, note)
 
 
 def rows_of(task_id: int, state: TaskOrderState | None, after_id: int, most: int) -> Sequence[TaskOrder]:

@@ -1,8 +1,11 @@
 """When an order that is in the books has changed since (I7; `rules.md` 6)."""
 
+from collections.abc import Mapping
+from typing import cast
+
 import msgspec
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.orm import Session, aliased
 
 from documents import Order
 from models import Document, DocumentState, Profile, ProfileOrder, StoredOrder, Tick
@@ -17,22 +20,36 @@ def key_of(order: Order, profile: Profile) -> str:
     return content_key(order, read_settings(profile))
 
 
-def tick_after_posting(session: Session, profile_order_id: int, document_id: int) -> None:
-    """Green, or yellow when the order changed while it was being posted."""
-    row = session.get_one(ProfileOrder, profile_order_id, populate_existing=True)
-    document = session.get_one(Document, document_id, populate_existing=True)
-    order = session.get_one(StoredOrder, row.order_id, populate_existing=True)
-    row.tick = _tick(session, row, document, order)
-    row.reasons = []
-    session.flush()
+_THEIRS = aliased(Profile)
+_AS_IT_IS = (
+    select(StoredOrder.document, Document.content_key, Profile, _THEIRS.settings)
+    .select_from(ProfileOrder)
+    .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
+    .join(Profile, Profile.id == ProfileOrder.profile_id)
+    .join(Document, Document.id == bindparam("document_id"))
+    .join(_THEIRS, _THEIRS.id == Document.profile_id)
+    .where(ProfileOrder.id == bindparam("profile_order_id"))
+)
+_ORDERS = cast(Table, ProfileOrder.__table__)
+_SET_TICK = (
+    update(_ORDERS).where(_ORDERS.c.id == bindparam("row_id")).values(tick=bindparam("now"), reasons=bindparam("why"))
+)
 
 
-def _tick(session: Session, row: ProfileOrder, document: Document, stored: StoredOrder) -> Tick:
-    if stored.document is None or document.content_key is None:
+def tick_after_posting(session: Session, profile_order_id: int, document_id: int) -> Mapping[str, str]:
+    """Green, or yellow when the order changed while it was posted; returns the settings of the document's profile."""
+    asked = {"profile_order_id": profile_order_id, "document_id": document_id}
+    stored, posted_key, profile, settings = session.execute(_AS_IT_IS, asked).one()
+    tick = _tick(stored, posted_key, profile)
+    session.execute(_SET_TICK, {"row_id": profile_order_id, "now": tick, "why": []})
+    return settings
+
+
+def _tick(stored: str | None, posted_key: str | None, profile: Profile) -> Tick:
+    if stored is None or posted_key is None:
         return Tick.GREEN
-    profile = session.get_one(Profile, row.profile_id)
-    now = key_of(msgspec.json.decode(stored.document, type=Order), profile)
-    return Tick.GREEN if now == document.content_key else Tick.YELLOW
+    now = key_of(msgspec.json.decode(stored, type=Order), profile)
+    return Tick.GREEN if now == posted_key else Tick.YELLOW
 
 
 def notice_change(session: Session, stored_id: int, before: Order | None, after: Order) -> None:

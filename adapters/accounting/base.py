@@ -85,7 +85,7 @@ class Books(ABC):
         """All rows of one list, page by page."""
 
     @abstractmethod
-    def prepare(  # noqa: PLR0917
+    def prepare(
         self, role: Role, action: Action, reference: str, content: Content | None, lookup: Lookup, remote: Remote | None
     ) -> bytes:
         """The exact bytes of the request. Same input, same bytes; stored before they are sent. May raise UnknownCode.

@@ -126,6 +126,7 @@ def upgrade():
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("order_number_prefix", sa.String(length=20), nullable=False),
+        sa.Column("per_second", sa.String(length=12), nullable=False),
         sa.Column(
             "status",
             sa.Enum(
@@ -503,6 +504,7 @@ def upgrade():
         sa.Column("content_key", sa.String(length=64), nullable=True),
         sa.Column("causes", sa.JSON(), nullable=False),
         sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("since", sa.Date(), nullable=True),
         sa.Column("number", sa.String(length=60), nullable=True),
         sa.Column("currency", sa.String(length=8), nullable=True),
         sa.Column("expected", sa.BigInteger(), nullable=True),
@@ -643,6 +645,33 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_task_orders_task_id_state_id"), ["task_id", "state", "id"], unique=False)
 
     op.create_table(
+        "write_backs",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("order_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting", "done", "failed", name="writebackstate", native_enum=False, create_constraint=True, length=15
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.DateTime(), nullable=False),
+        sa.Column("problem", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=op.f("fk_write_backs_document_id_documents")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_write_backs_order_id_orders")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_write_backs_store_id_stores")),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_write_backs")),
+    )
+    with op.batch_alter_table("write_backs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_write_backs_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_write_backs_store_id_state_not_before"), ["store_id", "state", "not_before"], unique=False
+        )
+
+    op.create_table(
         "audit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -671,6 +700,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_audit_document_id"))
 
     op.drop_table("audit")
+    with op.batch_alter_table("write_backs", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_write_backs_store_id_state_not_before"))
+        batch_op.drop_index(batch_op.f("ix_write_backs_order_id"))
+
+    op.drop_table("write_backs")
     with op.batch_alter_table("task_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_orders_task_id_state_id"))
         batch_op.drop_index(batch_op.f("ix_task_orders_profile_order_id"))

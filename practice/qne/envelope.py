@@ -11,7 +11,7 @@ NOT_FOUND = "ERR_NOT_FOUND"
 DUPLICATE = "ERR_DUPLICATE"
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """Nothing was done; `status` None means the status that the switch `refusal_status` says."""
 
     def __init__(self, message: str, code: str = VALIDATION, status: int | None = None) -> None:

@@ -32,7 +32,7 @@ Fields = dict[str, str]
 """The plain fields of a list row and their kind: text, number, flag, date."""
 
 
-class ServerFailed(Exception):  # noqa: N818
+class ServerFailed(Exception):
     """The server breaks on this question: HTTP 500."""
 
 

@@ -102,7 +102,7 @@ class Qne(Books):
 
     # --- preparing ---------------------------------------------------------------------------------------------
 
-    def prepare(  # noqa: PLR0917 - as the base has it
+    def prepare(
         self, role: Role, action: Action, reference: str, content: Content | None, lookup: Lookup, remote: Remote | None
     ) -> bytes:
         """A new document starts from the tenant's template (N7), a changed one from the document as it is now."""

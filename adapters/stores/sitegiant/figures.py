@@ -17,7 +17,7 @@ NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(E[+-]?\d+)?", re.ASCII
 NO_DATE = ("", "0", "0000-00-00", "0000-00-00 00:00:00", "null", "-")
 
 
-class Unreadable(Exception):  # noqa: N818 - told, not raised to people
+class Unreadable(Exception):
     """An order that cannot be read, with the reason."""
 
     def __init__(self, message: Message) -> None:

@@ -1,0 +1,102 @@
+"""Fixtures of all tests: databases, the practice systems, a small world over both."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests import databases
+from tests.practice_fixture import Practice, start_practice
+from tests.world import World, open_world
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing behind."""
+    databases.tidy_up()
+
+
+@dataclass(frozen=True)
+class Connected:
+    """A database in which a shop is connected: its folder, and the ids of store, books and profile."""
+
+    data: Path
+    ids: tuple[int, int, int]
+
+
+@pytest.fixture(scope="session")
+def _practice() -> Iterator[Practice]:
+    with start_practice(orders=12, seed=3) as practice:
+        yield practice
+
+
+@pytest.fixture
+def practice(_practice: Practice) -> Practice:
+    """The practice systems as after their first start: 12 orders."""
+    _practice.reset(orders=12, seed=3)
+    return _practice
+
+
+@pytest.fixture(params=databases.KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """SQLite and PostgreSQL: every test of state runs on both."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database(database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """A fresh database."""
+    with databases.fresh_database(database_kind, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _connected(_practice: Practice) -> Callable[[str], Connected]:
+    """Connecting reads every list of the books: done once for each kind of database, and copied for each test."""
+
+    @cache
+    def connected(kind: str) -> Connected:
+        data = databases.folder() / f"connected-{kind}"
+        data.mkdir()
+        _practice.reset(orders=0, seed=3)
+        with databases.kept_database(kind, data) as url, open_world(data, url, _practice) as world:
+            world.connect()
+            return Connected(data, (world.store_id, world.books_id, world.profile_id))
+
+    return connected
+
+
+@contextmanager
+def copied_world(made: Connected, kind: str, data: Path, practice: Practice) -> Iterator[World]:
+    """A copy of the connected shop, for one test."""
+    shutil.copy(made.data / "secret.key", data)
+    with databases.copied_database(kind, made.data, data) as url, open_world(data, url, practice) as world:
+        world.store_id, world.books_id, world.profile_id = made.ids
+        yield world
+
+
+@pytest.fixture
+def world(
+    tmp_path: Path, database_kind: str, _connected: Callable[[str], Connected], _practice: Practice
+) -> Iterator[World]:
+    """A connected shop with 12 orders in its store, whose clock the test moves; no orders are pulled yet."""
+    made = _connected(database_kind)
+    _practice.reset(orders=12, seed=3)
+    with copied_world(made, database_kind, tmp_path, _practice) as world:
+        yield world
+
+
+@pytest.fixture
+def shop(
+    tmp_path: Path, database_kind: str, _connected: Callable[[str], Connected], _practice: Practice
+) -> Iterator[World]:
+    """A connected shop without any order, begun 20 days ago; `shop.sell()` makes orders."""
+    made = _connected(database_kind)
+    _practice.reset(orders=0, seed=3)
+    with copied_world(made, database_kind, tmp_path, _practice) as world:
+        world.begin(20)
+        yield world
