@@ -109,7 +109,7 @@ def run_demo(given: argparse.Namespace) -> int:
     places = Places(data / "demo")
     places.make()
     with places.own():
-        supervisor = Supervisor(Wanted(places, given.host, given.port))
+        supervisor = Supervisor(Wanted(places, given.host, given.port, _own_storage(places)))
         try:
             is_proven = play(supervisor, given.orders, given.seed, data / "demo-practice")
             if not given.exit:
@@ -118,6 +118,11 @@ def run_demo(given: argparse.Namespace) -> int:
             return 0 if is_proven else 1
         finally:
             supervisor.stop()
+
+
+def _own_storage(places: Places) -> dict[str, str]:
+    """A demo never touches a database or a Redis that the environment names."""
+    return {"DATABASE_URL": f"sqlite:///{places.data / 'tillbridge.db'}", "REDIS_URL": f"unix://{places.socket}"}
 
 
 def run_practice(given: argparse.Namespace) -> int:

@@ -86,9 +86,7 @@ class Supervisor:
             self._add(f"worker-{number}", [*worker, "work"])
         self._add("worker-long", [*worker, "long"])
         self._add("sweep", [*FLASK, "sweep"])
-        wait_until(
-            self.is_healthy, 30, f"the web server does not answer; see {self.wanted.places.logs}/web.log"
-        )
+        wait_until(self.is_healthy, 30, f"the web server does not answer; see {self.wanted.places.logs}/web.log")
 
     def start_practice(self, folder: Path, *options: str) -> dict[str, dict[str, str]]:
         """The practice systems, with storage of their own; returns addresses and credentials."""

@@ -41,22 +41,26 @@ def decide(session: Session, work: Work, found: list[Remote], turn: Turn) -> Non
 
 
 def _decide_create(session: Session, work: Work, found: list[Remote], turn: Turn) -> None:
+    alive = [remote for remote in found if not remote.is_void]
     if not found:
         _not_there(session, work, turn)
-    elif len(found) > 1:
-        numbers = ", ".join(remote.number for remote in found)
-        message = say(N_("The books hold more than one document for this order: {numbers}."), numbers=numbers)
-        outcomes.needs_person(session, work, message, turn.actor)
-    elif is_same(found[0], work):
-        outcomes.posted(session, work, found[0], turn.actor, (), "looked up")
-    elif old := linking.forgotten(session, work, found[0]):
-        outcomes.posted(session, linking.take_over(session, work, old), found[0], turn.actor, (), "linked")
+    elif len(alive) == 1:
+        _decide_one(session, work, alive[0], turn)
     else:
-        message = say(
-            N_("The books hold {number} for this order, but with another total, currency, customer or date."),
-            number=found[0].number,
-        )
-        outcomes.needs_person(session, work, message, turn.actor)
+        several = N_("The books hold more than one document for this order: {numbers}.")
+        voided = N_("The books hold only a voided document for this order, and we did not void it: {numbers}.")
+        numbers = ", ".join(remote.number for remote in alive or found)
+        outcomes.needs_person(session, work, say(several if alive else voided, numbers=numbers), turn.actor)
+
+
+def _decide_one(session: Session, work: Work, remote: Remote, turn: Turn) -> None:
+    if is_same(remote, work):
+        outcomes.posted(session, work, remote, turn.actor, (), "looked up")
+    elif old := linking.forgotten(session, work, remote):
+        outcomes.posted(session, linking.take_over(session, work, old), remote, turn.actor, (), "linked")
+    else:
+        differs = N_("The books hold {number} for this order, but with another total, currency, customer or date.")
+        outcomes.needs_person(session, work, say(differs, number=remote.number), turn.actor)
 
 
 def is_same(remote: Remote, work: Work) -> bool:

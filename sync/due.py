@@ -2,13 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from documents import CustomerChoice, Invoice, Role
-from models import BooksConnection, Document, DocumentState, Operation, OperationState, Profile, db, end_reading
+from models import (
+    BooksConnection,
+    ConnectionStatus,
+    Document,
+    DocumentState,
+    Operation,
+    OperationState,
+    Profile,
+    db,
+    end_reading,
+)
 from sync.outcomes import Work
 
 STANDS = (DocumentState.POSTED, DocumentState.DIFFERS)
@@ -41,6 +52,7 @@ def _unknown(books_id: int, now: datetime) -> Select[Operation, Document]:
     return _open(books_id, OperationState.UNKNOWN).where(Operation.not_before <= now, _is_wanted())
 
 
+@cache
 def _is_wanted() -> ColumnElement[bool]:
     """Of a profile that is enabled (P10), or a customer that a document of such a profile waits for."""
     behind, theirs = aliased(Operation), aliased(Document)
@@ -98,8 +110,9 @@ def is_abandoned(books_id: int) -> bool:
 
 
 def may_be_asked(books: BooksConnection, now: datetime) -> bool:
-    """Enabled, and not left alone for a while."""
-    return books.is_enabled and (books.not_before is None or books.not_before <= now)
+    """Enabled, not left alone for a while, and its key not refused: then a check, or a new key, opens it again (P5)."""
+    is_open = books.is_enabled and books.status is not ConnectionStatus.INACTIVE
+    return is_open and (books.not_before is None or books.not_before <= now)
 
 
 def gone_by_us(books_id: int, role: Role, sources: Sequence[str]) -> dict[tuple[str, str], DocumentState]:

@@ -41,14 +41,16 @@ def orders(
 def items(
     profile_id: int, is_matched: bool, after_id: int = 0, typed: str = "", store_id: int | None = None, most: int = PAGE
 ) -> Sequence[tuple[ItemMatch, StoredItem]]:
-    """Products of a profile's stores with their match, by id; `typed` finds by the beginning of words."""
+    """Products of a profile's stores with their match, by id; `typed` finds by the beginning of words (search.page).
+
+    `after_id` is the last product of the page before."""
     query = select(ItemMatch, StoredItem).join(StoredItem, StoredItem.id == ItemMatch.item_id)
-    query = query.where(
-        ItemMatch.profile_id == profile_id, ItemMatch.is_matched.is_(is_matched), ItemMatch.item_id > after_id
-    )
+    query = query.where(ItemMatch.profile_id == profile_id, ItemMatch.is_matched.is_(is_matched))
     if typed.strip() and store_id is not None:
-        query = query.where(search.matches(ItemMatch.item_id, f"store:{store_id}", typed))
-    return [(row, item) for row, item in db.session.execute(query.order_by(ItemMatch.item_id).limit(most)).all()]
+        query = search.page(query, ItemMatch.item_id, f"store:{store_id}", typed, after_id)
+    else:  # said of both, for PostgreSQL does not conclude one from the other
+        query = query.where(ItemMatch.item_id > after_id, StoredItem.id > after_id).order_by(ItemMatch.item_id)
+    return [(row, item) for row, item in db.session.execute(query.limit(most)).all()]
 
 
 def tasks(profile_id: int, before_id: int | None = None, most: int = PAGE) -> Sequence[Task]:

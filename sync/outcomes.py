@@ -160,7 +160,7 @@ _STANDS = (
 
 def _created(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
     agrees = remote.total is None or work.expected is None or remote.total == work.expected
-    session.execute(
+    session.connection().execute(
         _STANDS,
         {
             "document_id": work.document_id,
@@ -226,9 +226,10 @@ _FROM = {
 
 def task_order_became(session: Session, document_id: int, state: TaskOrderState) -> None:
     """Move the order in its tasks, and their counts with it; what an earlier task has posted stays posted there."""
-    for row in session.execute(_OF_DOCUMENT, {"document_id": document_id, "states": _FROM[state]}).all():
+    connection = session.connection()
+    for row in connection.execute(_OF_DOCUMENT, {"document_id": document_id, "states": _FROM[state]}).all():
         count_moved(session, row.task_id, row.state, state)
-        session.execute(_BECAME, {"task_order_id": row.id, "became": state})
+        connection.execute(_BECAME, {"task_order_id": row.id, "became": state})
 
 
 _OF_DOCUMENT = select(TASK_ORDERS.c.id, TASK_ORDERS.c.task_id, TASK_ORDERS.c.state).where(
@@ -241,7 +242,7 @@ def count_moved(session: Session, task_id: int, was: TaskOrderState, became: Tas
     """Keep the task's counts."""
     if was is became:
         return
-    session.execute(_counting(was.value, became.value), {"of_task": task_id, "by": by})
+    session.connection().execute(_counting(was.value, became.value), {"of_task": task_id, "by": by})
 
 
 @cache

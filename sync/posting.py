@@ -250,15 +250,20 @@ def _refuse_unsent(turn: Slice, work: Work, message: Message) -> None:
 
 
 def _pump(turn: Slice, prepared: deque[Prepared], pool: ThreadPoolExecutor, watchdog: Watchdog) -> None:
-    """Keep `in_flight` calls on the way; each turn of the loop is one transaction: settle, claim, then send."""
+    """Keep `in_flight` calls on the way: claim, send, and write answers down while the next calls are under way.
+
+    Trouble is written down before anything else is claimed, for it may say that nothing more is to be sent."""
     flying: dict[Future[Answer], Work] = {}
     answers: list[tuple[Work, Answer]] = []
     while prepared or flying or answers:
+        if any(isinstance(answer, RemoteError) for _, answer in answers):
+            answers = _settle_all(turn, answers)
         room = turn.in_flight - len(flying) if turn.may_go_on() else 0
         chosen = [prepared.popleft() for _ in range(min(room, len(prepared)))]
         hit("p0")
-        for claimed in _settle_and_claim(turn, answers, chosen):
+        for claimed in _claim_all(turn, chosen):
             flying[pool.submit(_send, turn, claimed)] = claimed.work
+        answers = _settle_all(turn, answers)
         if not flying:
             return
         done, _ = wait(flying, timeout=min(1.0, turn.timing.lease_s / 8), return_when=FIRST_COMPLETED)
@@ -267,19 +272,24 @@ def _pump(turn: Slice, prepared: deque[Prepared], pool: ThreadPoolExecutor, watc
         turn.keep_lease()
 
 
-def _settle_and_claim(
-    turn: Slice, answers: Sequence[tuple[Work, Answer]], chosen: Sequence[Prepared]
-) -> list[Prepared]:
+def _settle_all(turn: Slice, answers: Sequence[tuple[Work, Answer]]) -> list[tuple[Work, Answer]]:
+    """Write down how requests ended, in one transaction; returns what is left to be written down: nothing."""
+    if answers:
+        with writing() as session:
+            for work, answer in answers:
+                settle(session, turn, work, answer)
+        hit("p6")
+    return []
+
+
+def _claim_all(turn: Slice, chosen: Sequence[Prepared]) -> list[Prepared]:
+    """Take the right to send these, in one transaction; returns those that we got."""
+    if not chosen:
+        return []
     with writing() as session:
-        for work, answer in answers:
-            settle(session, turn, work, answer)
-        if turn.is_paused:
-            chosen = []
         claimed = [each for each in chosen if _claim(session, turn, each)]
     if len(claimed) < len(chosen):
         turn.is_paused |= not turn.lease.renew()  # were we overtaken?
-    if answers:
-        hit("p6")
     if claimed:
         hit("p1")
     return claimed

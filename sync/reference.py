@@ -1,6 +1,7 @@
 """The books' lists: read with progress, refreshed, searched, and looked up for a document's codes."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import msgspec
@@ -20,25 +21,30 @@ Progress = Callable[[str, int, int | None], None]
 """Told after every page: which list, how many rows so far, how many there are if known."""
 
 
+Write = Callable[[], AbstractContextManager[Session]]
+
+
 def scope(books_id: int, kind: ReferenceKind) -> str:
     """The name of one list in the search table."""
     return f"books:{books_id}:{kind.value}"
 
 
-def pull(books_id: int, books: Books, clock: Clock, progress: Progress) -> int:
-    """Read every list anew, page by page; what is no longer there becomes inactive. Returns the number of rows."""
+def pull(books_id: int, books: Books, clock: Clock, progress: Progress, write: Write = writing) -> int:
+    """Read every list anew, page by page; what is no longer there becomes inactive. Returns the number of rows.
+
+    `write` opens a transaction; a run hands in its own, which is closed to who was overtaken."""
     count = 0
     for kind in books.reference_kinds:
         begun, rows = clock.now(), 0
         for page in books.reference_pages(kind):
-            with writing() as session:
+            with write() as session:
                 _keep(session, books_id, page, begun)
             rows += len(page.rows)
             progress(kind.value, rows, page.total)
-        with writing() as session:
+        with write() as session:
             _retire(session, books_id, kind, begun)
         count += rows
-    with writing() as session:
+    with write() as session:
         session.get_one(BooksConnection, books_id).refreshed_at = clock.now()
     return count
 

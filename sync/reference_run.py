@@ -15,4 +15,5 @@ def pull_reference(reading: Reading, books_id: int) -> None:
         books,
         reading.tools.clock,
         lambda step, rows, _total: reading.progress(step, kinds.index(step), len(kinds), rows),
+        reading.writing,
     )

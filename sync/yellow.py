@@ -5,7 +5,7 @@ from typing import cast
 
 import msgspec
 from sqlalchemy import Table, bindparam, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from documents import Order
 from models import Document, DocumentState, Profile, ProfileOrder, StoredOrder, Tick
@@ -20,29 +20,31 @@ def key_of(order: Order, profile: Profile) -> str:
     return content_key(order, read_settings(profile))
 
 
-_THEIRS = aliased(Profile)
+_TABLES = [cast(Table, each.__table__) for each in (ProfileOrder, StoredOrder, Document, Profile)]
+_ORDER, _STORED, _DOCUMENT, _PROFILE = (table.c for table in _TABLES)
+_THEIRS = _TABLES[3].alias()
 _AS_IT_IS = (
-    select(StoredOrder.document, Document.content_key, Profile, _THEIRS.settings)
-    .select_from(ProfileOrder)
-    .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
-    .join(Profile, Profile.id == ProfileOrder.profile_id)
-    .join(Document, Document.id == bindparam("document_id"))
-    .join(_THEIRS, _THEIRS.id == Document.profile_id)
-    .where(ProfileOrder.id == bindparam("profile_order_id"))
+    select(_STORED.document, _DOCUMENT.content_key, _PROFILE.settings, _PROFILE.number_next, _THEIRS.c.settings)
+    .select_from(_TABLES[0])
+    .join(_TABLES[1], _STORED.id == _ORDER.order_id)
+    .join(_TABLES[3], _PROFILE.id == _ORDER.profile_id)
+    .join(_TABLES[2], _DOCUMENT.id == bindparam("document_id"))
+    .join(_THEIRS, _THEIRS.c.id == _DOCUMENT.profile_id)
+    .where(_ORDER.id == bindparam("profile_order_id"))
 )
-_ORDERS = cast(Table, ProfileOrder.__table__)
 _SET_TICK = (
-    update(_ORDERS).where(_ORDERS.c.id == bindparam("row_id")).values(tick=bindparam("now"), reasons=bindparam("why"))
+    update(_TABLES[0]).where(_ORDER.id == bindparam("row_id")).values(tick=bindparam("now"), reasons=bindparam("why"))
 )
 
 
 def tick_after_posting(session: Session, profile_order_id: int, document_id: int) -> Mapping[str, str]:
     """Green, or yellow when the order changed while it was posted; returns the settings of the document's profile."""
+    connection = session.connection()
     asked = {"profile_order_id": profile_order_id, "document_id": document_id}
-    stored, posted_key, profile, settings = session.execute(_AS_IT_IS, asked).one()
-    tick = _tick(stored, posted_key, profile)
-    session.execute(_SET_TICK, {"row_id": profile_order_id, "now": tick, "why": []})
-    return settings
+    stored, posted_key, settings, number_next, theirs = connection.execute(_AS_IT_IS, asked).one()
+    tick = _tick(stored, posted_key, Profile(settings=settings, number_next=number_next))
+    connection.execute(_SET_TICK, {"row_id": profile_order_id, "now": tick, "why": []})
+    return cast(Mapping[str, str], theirs)
 
 
 def _tick(stored: str | None, posted_key: str | None, profile: Profile) -> Tick:

@@ -1,13 +1,13 @@
 """Fixtures of all tests: databases, the practice systems, a small world over both."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests import databases
 from tests.practice_fixture import Practice, start_practice
@@ -19,12 +19,16 @@ def pytest_sessionfinish() -> None:
     databases.tidy_up()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Connected:
-    """A database in which a shop is connected: its folder, and the ids of store, books and profile."""
+    """A database in which a shop is connected: its folder, and the ids of store, books and profile.
 
+    `app` works on copies that all come to the same place: an engine that lives long has its statements compiled."""
+
+    kind: str
     data: Path
     ids: tuple[int, int, int]
+    app: Flask | None = None
 
 
 @pytest.fixture(scope="session")
@@ -65,38 +69,35 @@ def _connected(_practice: Practice) -> Callable[[str], Connected]:
         _practice.reset(orders=0, seed=3)
         with databases.kept_database(kind, data) as url, open_world(data, url, _practice) as world:
             world.connect()
-            return Connected(data, (world.store_id, world.books_id, world.profile_id))
+            return Connected(kind, data, (world.store_id, world.books_id, world.profile_id))
 
     return connected
 
 
 @contextmanager
-def copied_world(made: Connected, kind: str, data: Path, practice: Practice) -> Iterator[World]:
+def copied_world(made: Connected, practice: Practice) -> Iterator[World]:
     """A copy of the connected shop, for one test."""
-    shutil.copy(made.data / "secret.key", data)
-    with databases.copied_database(kind, made.data, data) as url, open_world(data, url, practice) as world:
-        world.store_id, world.books_id, world.profile_id = made.ids
-        yield world
+    with databases.copied_database(made.kind, made.data) as url:
+        with open_world(made.data, url, practice, app=made.app) as world:
+            made.app = world.app
+            world.store_id, world.books_id, world.profile_id = made.ids
+            yield world
 
 
 @pytest.fixture
-def world(
-    tmp_path: Path, database_kind: str, _connected: Callable[[str], Connected], _practice: Practice
-) -> Iterator[World]:
+def world(database_kind: str, _connected: Callable[[str], Connected], _practice: Practice) -> Iterator[World]:
     """A connected shop with 12 orders in its store, whose clock the test moves; no orders are pulled yet."""
     made = _connected(database_kind)
     _practice.reset(orders=12, seed=3)
-    with copied_world(made, database_kind, tmp_path, _practice) as world:
+    with copied_world(made, _practice) as world:
         yield world
 
 
 @pytest.fixture
-def shop(
-    tmp_path: Path, database_kind: str, _connected: Callable[[str], Connected], _practice: Practice
-) -> Iterator[World]:
+def shop(database_kind: str, _connected: Callable[[str], Connected], _practice: Practice) -> Iterator[World]:
     """A connected shop without any order, begun 20 days ago; `shop.sell()` makes orders."""
     made = _connected(database_kind)
     _practice.reset(orders=0, seed=3)
-    with copied_world(made, database_kind, tmp_path, _practice) as world:
+    with copied_world(made, _practice) as world:
         world.begin(20)
         yield world

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 import jobs
 from adapters.accounting.base import Wanted
-from app import create_app
+from app import create_app, make_tools
 from clock import Clock
 from config import Config, Timing
 from documents import ChargeKind, Message, Role
@@ -161,7 +161,7 @@ class World:
 
     def _seconds_to_wait(self, left: Sequence[Operation]) -> float:
         books = self.books()
-        due = min(operation.not_before for operation in left)
+        due = min(operation.not_before for operation in left if operation.after_document_id is None)
         wait = max((max(due, books.not_before or due) - self.clock.now()).total_seconds(), 1.0)
         return max(wait, self.tools.timing.lease_s) if books.lease_token else wait
 
@@ -258,13 +258,15 @@ def open_world(
     clock: Clock | None = None,
     scale: float = 1.0,
     redis_url: str = "unix:///nowhere/valkey.sock",
+    app: Flask | None = None,
 ) -> Iterator[World]:
-    """An app on this database beside this practice, in its context."""
+    """An app on this database beside this practice, in its context; `app` is one that was on it before."""
     address = practice.control_line["url"].split("/")[2]
     timing = Timing().scaled(scale)
     config = Config(data, url, redis_url, practice=(address,), time_scale=scale, timing=timing)
     clock = clock or FakeClock()
-    app = create_app(config, clock)
+    app = app or create_app(config, clock)
+    app.extensions["tillbridge"] = make_tools(config, clock)
     if isinstance(clock, FakeClock):
         app.extensions["tillbridge"] = replace(app.extensions["tillbridge"], sleep=clock.pass_by)
     with app.app_context():

@@ -37,7 +37,7 @@ def test_a_process_killed_at_any_point_neither_doubles_nor_loses_an_invoice(
 ):
     world, running = live
     accepted = sync_with_a_death(world, running, point, who)
-    recover(world, running)
+    recover(world, running, who)
     check(world, accepted)
 
 
@@ -67,9 +67,10 @@ def start(world: World, running: Processes, **armed: str) -> None:
     assert jobs.ring_drain(world.books_id)
 
 
-def recover(world: World, running: Processes) -> None:
-    """Everything that died is started again, what failed is healed; then nothing is done but waiting."""
-    if "worker" in running.running and running.running["worker"].poll() is not None:
+def recover(world: World, running: Processes, who: str) -> None:
+    """What died is started again, what failed is healed; then nothing is done but waiting."""
+    if who != "child":
+        running.running["worker"].wait(10)
         running.start_worker("worker-2")
     running.start_sweep()
     world.practice.heal()

@@ -1,0 +1,134 @@
+"""`./run`: every part is started, kept alive and stopped, with nothing left running."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(is_so: Callable[[], bool], most_s: float = 60) -> None:
+    """Ask until it is so."""
+    end = time.monotonic() + most_s
+    while not is_so():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def living(data: Path) -> list[psutil.Process]:
+    """Processes that work on this data folder, but for the supervisor itself."""
+    return [each for each in psutil.process_iter(["pid"]) if works_on(each, data)]
+
+
+def works_on(process: psutil.Process, data: Path) -> bool:
+    """By its environment; Valkey, which overwrites that, by its socket."""
+    try:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        is_valkey = f"{data}/run/valkey.sock" in " ".join(process.cmdline())
+        return is_valkey or process.environ().get("TILLBRIDGE_DATA") == str(data)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
+
+
+def supervisor(*words: str) -> subprocess.Popen[str]:
+    """`./run` without its look for the virtual environment."""
+    command = [sys.executable, "-m", "supervisor", *words]
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TILLBRIDGE")}
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+@contextmanager
+def running(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """Tillbridge, up and healthy."""
+    process = supervisor("--data", str(data), "--port", str(port))
+    try:
+        until(lambda: is_healthy(port) or process.poll() is not None)
+        assert process.poll() is None, process.stdout and process.stdout.read()
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for each in living(data):
+            each.kill()
+
+
+def is_healthy(port: int) -> bool:
+    """True when the web server and its database answer."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as reply:
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+def names(data: Path) -> set[str]:
+    """Which parts live."""
+    words = {"gunicorn": "web", "worker": "worker", "sweep": "sweep", "valkey-server": "valkey"}
+    lines = [" ".join(each.cmdline()) for each in living(data)]
+    return {name for word, name in words.items() if any(word in line for line in lines)}
+
+
+def test_every_part_is_started_and_restarted_and_control_c_leaves_nothing_behind(tmp_path: Path):
+    data, port = tmp_path / "data", free_port()
+    with running(data, port) as process:
+        until(lambda: names(data) == {"web", "worker", "sweep", "valkey"})
+        (sweep,) = [each for each in living(data) if each.cmdline()[-1] == "sweep"]
+        (valkey,) = [each for each in living(data) if "valkey-server" in each.cmdline()[0]]
+        sweep.kill()
+        valkey.kill()
+        until(lambda: names(data) == {"web", "worker", "sweep", "valkey"} and not sweep.is_running())
+        assert (data / "secret.key").stat().st_mode & 0o777 == 0o600
+        assert data.stat().st_mode & 0o777 == 0o700
+        second = supervisor("--data", str(data), "--port", str(free_port()))
+        assert second.wait(30) == 1
+        assert second.stdout is not None and "Another Tillbridge runs on this data folder" in second.stdout.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        assert living(data) == []
+
+
+def test_a_supervisor_that_is_killed_takes_its_parts_with_it(tmp_path: Path):
+    data, port = tmp_path / "data", free_port()
+    with running(data, port) as process:
+        process.kill()
+        process.wait()
+        until(lambda: living(data) == [], 30)
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = supervisor("--data", str(tmp_path / "data"), "--port", str(taken.getsockname()[1]))
+        assert process.wait(30) == 1
+        assert process.stdout is not None and "choose another with --port" in process.stdout.read()
+
+
+@pytest.mark.feature("P11", "I6", "I10", "P1", "P2", "P8")
+def test_the_demo_posts_practice_orders_and_proves_every_cent(tmp_path: Path):
+    process = supervisor("demo", "--exit", "--orders", "60", "--data", str(tmp_path), "--port", str(free_port()))
+    told, _ = process.communicate(timeout=110)
+    assert process.returncode == 0, told
+    assert "60 orders accounted for" in told
+    assert "Every difference is 0.00." in told
+    assert living(tmp_path / "demo") == []
