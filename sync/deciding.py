@@ -1,31 +1,14 @@
 """What a look-up means for an operation whose answer was lost."""
 
-from typing import Protocol
-
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from adapters.accounting.base import Books
-from clock import Clock, elapsed_s, seconds
-from config import Timing
+from clock import elapsed_s, seconds
 from documents import N_, Action, Invoice, Remote, Role, say
 from models import Operation
 from sync import linking, outcomes
-from sync.ledger import Actor
 from sync.outcomes import Work
-
-
-class Turn(Protocol):
-    """What deciding needs to know of the drain."""
-
-    books: Books
-    timing: Timing
-    clock: Clock
-    longest_s: float
-
-    @property
-    def actor(self) -> Actor:
-        """Who decides, now."""
+from sync.turns import Turn
 
 
 def decide(session: Session, work: Work, found: list[Remote], turn: Turn) -> None:

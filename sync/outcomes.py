@@ -25,6 +25,7 @@ from models import (
     Tick,
 )
 from sync import ledger, write_back
+from sync.drafting.rules import folded
 from sync.ledger import NEEDS_PERSON, POSTED, READY, REJECTED, SENDING, UNKNOWN, Actor, Fence
 from sync.yellow import tick_after_posting
 
@@ -192,6 +193,8 @@ def _list_customer(session: Session, work: Work, remote: Remote, actor: Actor) -
             kind=kind,
             code=remote.number,
             name=work.content.name,
+            folded_name=folded(work.content.name)[:200],
+            folded_email=folded(work.content.email)[:200],
             remote_id=remote.remote_id,
             details={"email": work.content.email, **remote.raw},
             seen_at=actor.at,

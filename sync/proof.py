@@ -15,13 +15,15 @@ from models import Document, Profile, ProfileOrder, StoreChannel, StoredOrder, T
 from sync.due import STANDS
 
 AT_ONCE = 500
+CHANGED = "changed in the store since it was posted"
 
 
 @dataclass(slots=True)
 class Row:
     """One channel and one currency of its orders; amounts in that currency.
 
-    expected = store_total - unposted + causes; difference = books_total - expected."""
+    expected = store_total - unposted + causes; difference = books_total - expected. `missing` names every document that
+    does not stand in the books once, as it was posted."""
 
     channel: str
     currency: str
@@ -112,10 +114,21 @@ def _count(
     into.documents_total += document.expected or ZERO
     for cause, amount in document.causes:
         into.causes[cause] += Decimal(amount)
+    _name_change(into, row, order, document)
     alive = [remote for remote in read.get(document.source, []) if not remote.is_void]
     into.books_total += sum((remote.total or ZERO for remote in alive), ZERO)
     if len(alive) != 1:
         into.missing.append(f"{order.number}: {len(alive)} documents in the books")
+    elif (alive[0].total, alive[0].currency or document.currency) != (document.expected, document.currency):
+        theirs, ours = f"{alive[0].total} {alive[0].currency or ''}", f"{document.expected} {document.currency}"
+        into.missing.append(f"{order.number}: the books say {theirs.strip()}, it was posted as {ours}")
+
+
+def _name_change(into: Row, row: ProfileOrder, order: StoredOrder, document: Document) -> None:
+    """The store changed the order since: its document is what the order was then."""
+    stands_for = sum((Decimal(amount) for _, amount in document.causes), order.total)
+    if row.tick is not Tick.GREEN and document.expected is not None and document.expected != stands_for:
+        into.causes[CHANGED] += document.expected - stands_for
 
 
 def why_not_posted(row: ProfileOrder) -> str:

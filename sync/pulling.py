@@ -177,9 +177,7 @@ def keep_orders(
             if row.id is not None:
                 notice_change(session, row.id, before, each.order)
                 offers.date_again(session, row.id, was_of, row.ordered_at)
-    for bad in unreadable:
-        if _note_unreadable(session, known, channel_id, bad, now):
-            new.append(known[bad.order_id])
+    new += [known[bad.order_id] for bad in unreadable if _note_unreadable(session, known, channel_id, bad, now)]
     session.flush()
     offers.offer_orders(session, [row.id for row in new])
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, literal, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -15,6 +15,7 @@ MOST_WORDS = 40
 WORD = re.compile(r"[^\W_]+", re.UNICODE)
 WITHOUT_BLANKS = re.compile(r"[\u2e80-\U0003ffff]+")
 AFTER_ALL = "\U0010ffff"
+Columns = TypeVarTuple("Columns")
 
 
 def words_of(text: str) -> list[str]:
@@ -51,18 +52,20 @@ def matches(column: InstrumentedAttribute[int], scope: str, query: str) -> Colum
     return and_(true(), *(column.in_(_rows_with(scope, word)) for word in _typed(query)))
 
 
-def page(rows: Select[Any], column: InstrumentedAttribute[int], scope: str, query: str, after_id: int) -> Select[Any]:
+def page(
+    rows: Select[*Columns], column: InstrumentedAttribute[int], scope: str, query: str, after_id: int
+) -> Select[*Columns]:
     """Those of `rows` that have, for every word typed, a word that begins with it: whole words first, then by id.
 
     They come in the order of the words themselves, so that a page costs the same however many rows have the word.
     `after_id` is the last row of the page before, 0 for the first page."""
     first, *others = sorted(_typed(query), key=len, reverse=True) or [""]
     found, earlier = aliased(SearchToken), aliased(SearchToken)
-    again = exists().where(earlier.row_id == found.row_id, *_begins(earlier, scope, first), earlier.token < found.token)
+    again = exists().where(*_of_row(earlier, scope, first, found.row_id), earlier.token.concat("") < found.token)
     rows = rows.join(found, found.row_id == column).where(*_begins(found, scope, first), ~again)
     for word in others:
         other = aliased(SearchToken)
-        rows = rows.where(exists().where(other.row_id == found.row_id, *_begins(other, scope, word)))
+        rows = rows.where(exists().where(*_of_row(other, scope, word, found.row_id)))
     if after_id and (last := db.session.scalar(_first_word(scope, first, after_id))) is not None:
         rows = rows.where(tuple_(found.token, found.row_id) > tuple_(literal(last), literal(after_id)))
     return rows.order_by(found.token, found.row_id)
@@ -74,9 +77,12 @@ def _begins(token: type[SearchToken], scope: str, beginning: str) -> tuple[Colum
 
 def _first_word(scope: str, beginning: str, row_id: int) -> Select[str]:
     """The word by which a row was found."""
-    return select(func.min(SearchToken.token)).where(
-        SearchToken.row_id == row_id, *_begins(SearchToken, scope, beginning)
-    )
+    return select(func.min(SearchToken.token)).where(*_of_row(SearchToken, scope, beginning, row_id))
+
+
+def _of_row(token: type[SearchToken], scope: str, beginning: str, row_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """The words of one row that begin so. No range of words: a database would go through it, not the row's few."""
+    return token.scope == scope, token.row_id == row_id, func.substr(token.token, 1, len(beginning)) == beginning
 
 
 def _typed(query: str) -> Iterable[str]:

@@ -24,10 +24,10 @@ from models import (
     writing,
 )
 from sync import ledger, outcomes
+from sync.documents_kept import open_operation_of, reopen
 from sync.drafting import Edits
 from sync.due import STANDS
 from sync.ledger import Actor
-from sync.syncing import open_operation_of, reopen
 
 
 class Fate(StrEnum):

@@ -4,7 +4,7 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -25,7 +25,7 @@ class VaultClosed(Exception):
 class Vault:
     """The keys by id; the first one encrypts, all open."""
 
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, bytes] = field(repr=False)
 
     @property
     def newest(self) -> str:
@@ -86,9 +86,9 @@ def _keys(text: str) -> dict[str, bytes]:
 
 def keep(session: Session, vault: Vault, owner: str, owner_id: int, values: Mapping[str, str]) -> None:
     """Encrypt and store; an earlier value of the same field is replaced."""
-    for field, text in values.items():
-        key_id, ciphertext = vault.seal(f"{owner}/{owner_id}/{field}", text)
-        session.merge(Secret(owner=owner, owner_id=owner_id, field=field, key_id=key_id, ciphertext=ciphertext))
+    for name, text in values.items():
+        key_id, ciphertext = vault.seal(f"{owner}/{owner_id}/{name}", text)
+        session.merge(Secret(owner=owner, owner_id=owner_id, field=name, key_id=key_id, ciphertext=ciphertext))
 
 
 def secrets_of(vault: Vault, owner: str, owner_id: int) -> dict[str, str]:

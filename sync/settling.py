@@ -1,0 +1,82 @@
+"""How a request ended, written down: what becomes of its operation, and how the connection does."""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from adapters.errors import LoginRefused, NothingCreated, NotSent, Refused, RemoteError, TooFast, TooLate
+from clock import seconds
+from documents import Remote
+from models import BooksConnection, writing
+from sync import connections, ledger, outcomes
+from sync.ledger import still_claimed_by
+from sync.outcomes import Work
+from sync.turns import Turn
+
+log = logging.getLogger(__name__)
+Answer = Remote | RemoteError
+
+
+def settle(session: Session, turn: Turn, work: Work, answer: Answer) -> None:
+    """Write down how a request ended; an answer to a claim that is ours no more is kept as an alarm (L3)."""
+    mine = still_claimed_by(turn.lease.token)
+    if isinstance(answer, Remote):
+        done = outcomes.posted(session, work, answer, turn.actor, mine, "answered")
+        _well(session, turn)
+    else:
+        done = _settle_error(session, turn, work, answer)
+    if not done:
+        told = {"overtaken": True, "answer": _in_words(answer)}
+        ledger.record(session, work.id, work.document_id, None, None, turn.actor, told, is_alarm=True)
+
+
+def _settle_error(session: Session, turn: Turn, work: Work, error: RemoteError) -> bool:
+    mine = still_claimed_by(turn.lease.token)
+    if isinstance(error, NotSent | TooFast | LoginRefused):
+        again = pause(session, turn, error) if not isinstance(error, TooLate) else turn.clock.now()
+        return outcomes.back_to_ready(session, work, turn.actor, again, str(error.message), mine)
+    if isinstance(error, NothingCreated):
+        _well(session, turn)
+        return outcomes.refused(session, work, error.message, turn.actor, mine)
+    pause(session, turn, error)
+    first = turn.clock.now() + seconds(turn.timing.look_ups_s[0])
+    return outcomes.outcome_unknown(session, work, turn.actor, first, str(error.message), mine)
+
+
+def slow_down(turn: Turn, error: RemoteError) -> None:
+    """Leave the books alone for a while; what was to be done stays due."""
+    if isinstance(error, Refused):
+        log.warning("the books refused a read: %s (%s)", error.message, error.cause)
+    with writing() as session:
+        pause(session, turn, error)
+
+
+def pause(session: Session, turn: Turn, error: RemoteError) -> datetime:
+    """The whole connection slows, more with every failure in a row; returns when it may be asked again."""
+    turn.is_paused = True
+    row = session.get_one(BooksConnection, turn.lease.row_id)
+    waits = turn.timing.retry_s
+    wait_s = waits[min(row.failures, len(waits) - 1)]
+    if isinstance(error, TooFast) and error.wait_s is not None:
+        wait_s = max(error.wait_s, 0.0)
+    row.failures += 1
+    row.not_before = turn.clock.now() + seconds(wait_s)
+    row.status = connections.status_after(error)
+    row.status_text = ledger.as_json(error.message)
+    session.flush()
+    return row.not_before
+
+
+def _well(session: Session, turn: Turn) -> None:
+    """The books answer: forget earlier failures."""
+    if turn.has_failed and not turn.is_paused:
+        connections.is_well(session.get_one(BooksConnection, turn.lease.row_id))
+        session.flush()
+        turn.has_failed = False
+
+
+def _in_words(answer: Answer) -> str:
+    if isinstance(answer, Remote):
+        return f"created {answer.remote_id} {answer.number}"
+    return f"{type(answer).__name__}: {answer}"
