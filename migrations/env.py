@@ -26,7 +26,11 @@ def render_plainly(kind: str, item: object, _context: object) -> str | bool:
 def migrate(connection: Connection) -> None:
     """Run all migrations in one transaction, and check it before it is committed."""
     context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=render_plainly
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        render_item=render_plainly,
+        transactional_ddl=True,  # Alembic takes SQLite for unable to; it would commit what is refused below
     )
     with context.begin_transaction():
         context.run_migrations()

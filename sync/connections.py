@@ -170,7 +170,7 @@ def check_books(row_id: int, tools: Tools) -> ConnectionStatus:
         problem = None if company.key == row.company_key else WrongCompany(row.company_name, company.name).message
         status = ConnectionStatus.INACTIVE if problem else ConnectionStatus.ACTIVE
     except RemoteError as error:
-        status, problem = status_after(error), error.message
+        status, problem = _status_of_check(error), error.message
     with writing() as session:
         row = session.get_one(BooksConnection, row_id)
         row.checked_at = tools.clock.now()
@@ -192,7 +192,7 @@ def check_store(row_id: int, tools: Tools) -> ConnectionStatus:
 
 def note_store(row_id: int, now: datetime, error: RemoteError | None) -> ConnectionStatus:
     """Write down how a store does, after it was asked for anything."""
-    status = ConnectionStatus.ACTIVE if error is None else status_after(error)
+    status = ConnectionStatus.ACTIVE if error is None else _status_of_check(error)
     with writing() as session:
         row = session.get_one(StoreConnection, row_id)
         row.checked_at, row.status = now, status
@@ -253,8 +253,12 @@ def status_after(error: RemoteError) -> ConnectionStatus:
     Active: it works, and only asks us to slow down."""
     if isinstance(error, TooFast):
         return ConnectionStatus.ACTIVE
-    is_refusal = isinstance(error, LoginRefused | NotAllowed | Refused)
-    return ConnectionStatus.INACTIVE if is_refusal else ConnectionStatus.TIMEOUT
+    return ConnectionStatus.INACTIVE if isinstance(error, LoginRefused | NotAllowed) else ConnectionStatus.TIMEOUT
+
+
+def _status_of_check(error: RemoteError) -> ConnectionStatus:
+    """A check asks nothing but whether the key works: whatever is refused there, is refused to the key."""
+    return ConnectionStatus.INACTIVE if isinstance(error, Refused) else status_after(error)
 
 
 def status_of(row: BooksConnection | StoreConnection) -> ConnectionStatus:

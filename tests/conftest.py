@@ -77,11 +77,13 @@ def _connected(_practice: Practice) -> Callable[[str], Connected]:
 @contextmanager
 def copied_world(made: Connected, practice: Practice) -> Iterator[World]:
     """A copy of the connected shop, for one test."""
-    with databases.copied_database(made.kind, made.data) as url:
-        with open_world(made.data, url, practice, app=made.app) as world:
-            made.app = world.app
-            world.store_id, world.books_id, world.profile_id = made.ids
-            yield world
+    with (
+        databases.copied_database(made.kind, made.data) as url,
+        open_world(made.data, url, practice, app=made.app) as world,
+    ):
+        made.app = world.app
+        world.store_id, world.books_id, world.profile_id = made.ids
+        yield world
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ KINDS = ("sqlite", "postgresql")
 @cache
 def folder() -> Path:
     """Where templates and the PostgreSQL server of this test run lie."""
-    return Path(tempfile.mkdtemp(prefix="tillbridge-tests-"))
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="tillbridge-tests-", dir=memory if memory.is_dir() else None))
 
 
 @cache
@@ -90,13 +91,15 @@ def kept_database(kind: str, data: Path) -> Iterator[str]:
 
 
 @contextmanager
-def copied_database(kind: str, kept: Path, data: Path) -> Iterator[str]:
-    """A copy of a database that was kept."""
+def copied_database(kind: str, kept: Path) -> Iterator[str]:
+    """A copy of a database that was kept, always in the same place."""
+    name = f"{kept.name}_copy".replace("-", "_")
     if kind == "sqlite":
-        shutil.copy(kept / "tillbridge.db", data)
-        yield f"sqlite:///{data / 'tillbridge.db'}"
+        for left in kept.glob(f"{name}.db*"):
+            left.unlink()
+        shutil.copy(kept / "tillbridge.db", kept / f"{name}.db")
+        yield f"sqlite:///{kept / f'{name}.db'}"
         return
-    name = f"test_{next(NUMBERS)}"
     _execute(postgres(), f"CREATE DATABASE {name} TEMPLATE {kept.name.replace('-', '_')}")
     yield _named(postgres(), name).replace("postgresql://", "postgresql+psycopg://")
     _execute(postgres(), f"DROP DATABASE {name} WITH (FORCE)")

@@ -103,12 +103,18 @@ def upgrade():
     op.create_table(
         "search_tokens",
         sa.Column("scope", sa.String(length=60), nullable=False),
-        sa.Column("token", sa.String(length=60), nullable=False),
+        sa.Column(
+            "token",
+            sa.String(length=60).with_variant(sa.String(length=60, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("row_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("scope", "token", "row_id", name=op.f("pk_search_tokens")),
     )
     with op.batch_alter_table("search_tokens", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_search_tokens_scope_row_id"), ["scope", "row_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_search_tokens_scope_row_id_token"), ["scope", "row_id", "token"], unique=False
+        )
 
     op.create_table(
         "secrets",
@@ -765,7 +771,7 @@ def downgrade():
     op.drop_table("stores")
     op.drop_table("secrets")
     with op.batch_alter_table("search_tokens", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_search_tokens_scope_row_id"))
+        batch_op.drop_index(batch_op.f("ix_search_tokens_scope_row_id_token"))
 
     op.drop_table("search_tokens")
     with op.batch_alter_table("runs", schema=None) as batch_op:
