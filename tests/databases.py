@@ -1,5 +1,6 @@
 """A fresh database for each test, on SQLite or PostgreSQL, with the schema that the migrations make."""
 
+import atexit
 import itertools
 import logging
 import os
@@ -31,7 +32,9 @@ def folder() -> Path:
     for left in inside.glob("tillbridge-tests-*-*"):
         if not Path(f"/proc/{left.name.split('-')[2]}").exists():  # of a test run that was killed
             shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(prefix=f"tillbridge-tests-{os.getpid()}-", dir=inside))
+    made = Path(tempfile.mkdtemp(prefix=f"tillbridge-tests-{os.getpid()}-", dir=inside))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
 
 
 @cache
