@@ -12,12 +12,14 @@ from sync.turns import Turn
 
 
 def decide(session: Session, work: Work, found: list[Remote], turn: Turn) -> None:
-    """One that is ours is adopted; none is believed late enough; anything else needs a person."""
+    """One that is ours is adopted; none is believed late enough; anything else needs a person.
+
+    An update shows in no figure for sure; it replaces the whole document, so it is simply sent again, late enough."""
     if work.action is Action.CREATE:
         _decide_create(session, work, found, turn)
     elif not found:
         outcomes.needs_person(session, work, say(N_("The document is no longer in the books.")), turn.actor)
-    elif found[0].is_void == (work.action is Action.VOID) and _shows_it(work, found[0]):
+    elif work.action is not Action.UPDATE and found[0].is_void == (work.action is Action.VOID):
         outcomes.posted(session, work, found[0], turn.actor, (), "looked up")
     else:
         _not_there(session, work, turn)
@@ -60,11 +62,6 @@ def is_same(remote: Remote, work: Work) -> bool:
         (remote.date, work.day),
     )
     return all(theirs is None or ours is None or theirs == ours for theirs, ours in pairs)
-
-
-def _shows_it(work: Work, remote: Remote) -> bool:
-    """An update shows by what it changed; a void or a restore by the document's state alone."""
-    return work.action is not Action.UPDATE or is_same(remote, work)
 
 
 def _not_there(session: Session, work: Work, turn: Turn) -> None:

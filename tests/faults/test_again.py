@@ -47,6 +47,27 @@ def test_pulls_that_overlap_while_an_order_is_edited_between_make_one_document(w
     assert {row.tick for row in world.orders() if row.id == changed.id} == {Tick.GREEN}
 
 
+def test_an_update_whose_answer_is_lost_is_sent_again_and_arrives(world: World):
+    world.pull()
+    accepted = world.task(world.press_sync()).queued
+    world.run_until_quiet()
+    changed = max((row for row in world.orders() if row.tick is Tick.GREEN), key=lambda row: row.ordered_at)
+    number = order_number(world, changed.order_id)
+    orders = world.practice.control("GET", "/ledger/sitegiant")["orders"]
+    products = next(each for each in orders if each["order_id"] == number)["products"]
+    world.practice.control(
+        "PATCH", f"/sitegiant/orders/{number}", {"products": [{**each, "quantity": 7} for each in products]}
+    )
+    world.pull()
+    world.practice.faults("html_502", path="/api/SalesInvoices/Update", method="POST", times=1)
+    world.press_sync()
+    world.run_until_quiet()
+    check(world, accepted)
+    assert all(row.is_proven for row in world.proof())
+    (update,) = [each for each in world.operations() if each.action == "update"]
+    assert update.attempts == 2
+
+
 def order_number(world: World, order_id: int) -> str:
     """The store's id of an order."""
     from models import StoredOrder, end_reading
