@@ -141,7 +141,7 @@ def test_whatever_happens_in_whatever_order_each_sale_stands_once(kind: str, pra
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=100 if is_all else 8,
+            max_examples=50 if is_all else 5,
             stateful_step_count=25,
             derandomize=not is_all,
             print_blob=True,
