@@ -77,16 +77,16 @@ class Supervisor:
         wait_until(lambda: answers(self.environment["REDIS_URL"]), 10, "the embedded Valkey does not answer")
 
     def start_app(self) -> None:
-        """Web server, workers (one queue each) and sweep; returns when the app is up."""
+        """Web server, then workers (one queue each) and sweep; returns when the app is up."""
         address = f"{self.wanted.host}:{self.wanted.port}"
         web = ["--bind", address, "--worker-class", "gthread", "--workers", "2", "--threads", "4", "app:create_app()"]
         self._add("web", [PYTHON, "-m", "gunicorn", *web])
+        wait_until(self.is_healthy, 30, f"the web server does not answer; see {self.wanted.places.logs}/web.log")
         worker = [*FLASK, "rq", "worker", "--worker-ttl", "45", "--maintenance-interval", "30"]
         for number in range(1, WORKERS + 1):
             self._add(f"worker-{number}", [*worker, "work"])
         self._add("worker-long", [*worker, "long"])
         self._add("sweep", [*FLASK, "sweep"])
-        wait_until(self.is_healthy, 30, f"the web server does not answer; see {self.wanted.places.logs}/web.log")
 
     def start_practice(self, folder: Path, *options: str) -> dict[str, dict[str, str]]:
         """The practice systems, with storage of their own; returns addresses and credentials."""
