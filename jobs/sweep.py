@@ -4,7 +4,8 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 import jobs
 from clock import elapsed_s, seconds
@@ -113,7 +114,7 @@ def ask_for_what_is_old(tools: Tools) -> None:
         runs.request(kind, target_id, now)
 
 
-def _tried(kind: RunKind, target_id: object, tools: Tools, wait_s: float):  # type: ignore[no-untyped-def]
+def _tried(kind: RunKind, target_id: InstrumentedAttribute[int], tools: Tools, wait_s: float) -> ColumnElement[bool]:
     """A reading came to its end lately: one that failed is not asked for again with every sweep."""
     lately = tools.clock.now() - seconds(wait_s)
     return exists().where(Run.kind == kind, Run.target_id == target_id, Run.ended_at >= lately)

@@ -25,6 +25,7 @@ from models import (
     Tick,
 )
 from sync import ledger, write_back
+from sync.drafting import AfterPosting, after_posting
 from sync.drafting.rules import folded
 from sync.ledger import NEEDS_PERSON, POSTED, READY, REJECTED, SENDING, UNKNOWN, Actor, Fence
 from sync.yellow import tick_after_posting
@@ -160,7 +161,11 @@ _STANDS = (
 
 
 def _created(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
-    agrees = remote.total is None or work.expected is None or remote.total == work.expected
+    agrees = (
+        remote.total is None
+        or work.expected is None
+        or after_posting(work.expected, remote.total) is AfterPosting.POSTED
+    )
     session.connection().execute(
         _STANDS,
         {
