@@ -81,9 +81,11 @@ def unknown(books_id: int, now: datetime, most: int) -> list[Work]:
     return found
 
 
-def abandoned(session: Session, books_id: int, token: str) -> list[Work]:
+def abandoned(books_id: int, token: str) -> list[Work]:
     """Claims of owners before us."""
-    return _works(_open(books_id, OperationState.SENDING).where(Operation.lease_token != token), session)
+    found = _works(_open(books_id, OperationState.SENDING).where(Operation.lease_token != token), db.session())
+    end_reading()
+    return found
 
 
 def is_due(books_id: int, now: datetime) -> bool:

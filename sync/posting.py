@@ -20,7 +20,7 @@ from sync.deciding import decide, is_same
 from sync.ledger import still_claimed_by
 from sync.outcomes import Work
 from sync.reference import lookup_for
-from sync.settling import Answer, settle, slow_down
+from sync.settling import Answer, pauses, settle, slow_down
 from sync.turns import Turn
 from sync.watchdog import Watchdog
 
@@ -63,10 +63,12 @@ def _work_through(turn: Turn) -> None:
 
 
 def expire_claims(turn: Turn) -> None:
-    """Claims of an owner that is gone become unknown, never ready (L4)."""
-    with writing() as session:
-        for work in due.abandoned(session, turn.lease.row_id, turn.lease.token):
-            first = turn.clock.now() + seconds(turn.timing.look_ups_s[0])
+    """Claims of an owner that is gone become unknown, never ready (L4).
+
+    One transaction each: the owner may only be slow, and settle several at once, in another order than ours."""
+    for work in due.abandoned(turn.lease.row_id, turn.lease.token):
+        first = turn.clock.now() + seconds(turn.timing.look_ups_s[0])
+        with writing() as session:
             outcomes.outcome_unknown(session, work, turn.actor, first, "its sender is gone", ())
 
 
@@ -128,20 +130,18 @@ def _refuse_unsent(turn: Turn, work: Work, message: Message) -> None:
 
 
 def _pump(turn: Turn, prepared: deque[Prepared], pool: ThreadPoolExecutor, watchdog: Watchdog) -> None:
-    """Keep `in_flight` calls on the way: claim, send, and write answers down while the next calls are under way.
+    """Keep `in_flight` calls on the way; each turn of the loop is one transaction: settle, claim, then send.
 
-    Trouble is written down before anything else is claimed, for it may say that nothing more is to be sent."""
+    Where answers come soon, as many again are claimed and wait for a free thread, so that the books need not wait for
+    our database. A claim that waited too long, or meets trouble, is not sent (`_still_in_time`)."""
     flying: dict[Future[Answer], Work] = {}
     answers: list[tuple[Work, Answer]] = []
     while prepared or flying or answers:
-        if any(isinstance(answer, RemoteError) for _, answer in answers):
-            answers = _settle_all(turn, answers)
-        room = turn.in_flight - len(flying) if turn.may_go_on() else 0
-        chosen = [prepared.popleft() for _ in range(min(room, len(prepared)))]
+        room = turn.in_flight + _ahead(turn, answers) - len(flying) if turn.may_go_on() else 0
+        chosen = [prepared.popleft() for _ in range(min(max(room, 0), len(prepared)))]
         hit("p0")
-        for claimed in _claim_all(turn, chosen):
+        for claimed in _settle_and_claim(turn, answers, chosen):
             flying[pool.submit(_send, turn, claimed)] = claimed.work
-        answers = _settle_all(turn, answers)
         if not flying:
             return
         done, _ = wait(flying, timeout=min(1.0, turn.timing.lease_s / 8), return_when=FIRST_COMPLETED)
@@ -150,24 +150,26 @@ def _pump(turn: Turn, prepared: deque[Prepared], pool: ThreadPoolExecutor, watch
         turn.keep_lease()
 
 
-def _settle_all(turn: Turn, answers: Sequence[tuple[Work, Answer]]) -> list[tuple[Work, Answer]]:
-    """Write down how requests ended, in one transaction; returns what is left to be written down: nothing."""
-    if answers:
-        with writing() as session:
-            for work, answer in answers:
-                settle(session, turn, work, answer)
-        hit("p6")
-    return []
+def _ahead(turn: Turn, answers: Sequence[tuple[Work, Answer]]) -> int:
+    """How many may be claimed before their turn: none where calls go one by one, or last long."""
+    if turn.in_flight == 1 or not answers:
+        return 0
+    now = turn.clock.stamp()
+    spent = (elapsed_s(work.claimed, now) for work, _ in answers if work.claimed is not None)
+    return turn.in_flight if max(spent, default=0.0) < turn.timing.send_within_s / 4 else 0
 
 
-def _claim_all(turn: Turn, chosen: Sequence[Prepared]) -> list[Prepared]:
-    """Take the right to send these, in one transaction; returns those that we got."""
-    if not chosen:
-        return []
+def _settle_and_claim(turn: Turn, answers: Sequence[tuple[Work, Answer]], chosen: Sequence[Prepared]) -> list[Prepared]:
     with writing() as session:
+        for work, answer in answers:
+            settle(session, turn, work, answer)
+        if turn.is_paused:
+            chosen = []
         claimed = [each for each in chosen if _claim(session, turn, each)]
     if len(claimed) < len(chosen):
         turn.is_paused |= not turn.lease.renew()  # were we overtaken?
+    if answers:
+        hit("p6")
     if claimed:
         hit("p1")
     return claimed
@@ -188,6 +190,8 @@ def _send(turn: Turn, each: Prepared) -> Answer:
         with turn.books.http.watched(lambda: _still_in_time(turn, work), lambda: hit("p3")):
             answer = turn.books.send(work.role, work.action, each.payload, work.key)
     except RemoteError as error:
+        if pauses(error):
+            turn.is_paused = True  # what waits for this thread must know it before the answer is settled
         return error
     except Exception as error:  # a bug of ours; bytes may have left
         log.exception("sending operation %s failed", work.id)
@@ -197,7 +201,10 @@ def _send(turn: Turn, each: Prepared) -> Answer:
 
 
 def _still_in_time(turn: Turn, work: Work) -> None:
-    """Called when the connection stands, before the first byte: a claim that is old may be somebody else's by now."""
+    """Called when the connection stands, before the first byte: a claim that is old may be somebody else's by now, and
+    after trouble nothing more leaves."""
     hit("p2")
+    if turn.is_paused:
+        raise TooLate(say(N_("An earlier request met trouble, so this one was not sent.")))
     if work.claimed is None or elapsed_s(work.claimed, turn.clock.stamp()) > turn.timing.send_within_s:
         raise TooLate(say(N_("The request was held up too long, so it was not sent.")))

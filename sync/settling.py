@@ -31,6 +31,13 @@ def settle(session: Session, turn: Turn, work: Work, answer: Answer) -> None:
         ledger.record(session, work.id, work.document_id, None, None, turn.actor, told, is_alarm=True)
 
 
+def pauses(error: RemoteError) -> bool:
+    """True where the books are to be left alone for a while: they cannot be asked, or nobody knows what they did."""
+    if isinstance(error, TooLate):
+        return False
+    return isinstance(error, NotSent | TooFast | LoginRefused) or not isinstance(error, NothingCreated)
+
+
 def _settle_error(session: Session, turn: Turn, work: Work, error: RemoteError) -> bool:
     mine = still_claimed_by(turn.lease.token)
     if isinstance(error, NotSent | TooFast | LoginRefused):
