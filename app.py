@@ -7,14 +7,16 @@ from flask import Flask
 from flask.cli import with_appcontext
 from flask_migrate import Migrate
 
+import blueprints
 import jobs
 from adapters.addresses import AddressRule
-from blueprints import health
+from blueprints import ringing
 from clock import Clock, SystemClock
 from config import Config, read_config
 from logs import set_up_logs
 from models import db
 from models.base import attach_rules, engine_options
+from sync import practice_systems
 from sync.connections import Tools
 from sync.vault import read_vault
 
@@ -34,7 +36,8 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
         RQ_QUEUES=QUEUES,
         RQ_ASYNC=True,
         STOP_FILE=config.stop_file,
-        TRUSTED_HOSTS=None,
+        SETUP_CODE=config.setup_code,
+        DATA=config.data,
     )
     db.init_app(app)
     Migrate(app, db, directory=str(Path(__file__).parent / "migrations"))
@@ -42,8 +45,9 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     with app.app_context():
         attach_rules(db.engine)
         jobs.use_json()
-    app.extensions["tillbridge"] = make_tools(config, clock or SystemClock())
-    app.register_blueprint(health.bp)
+    app.extensions["tillbridge"] = tools = make_tools(config, clock or SystemClock())
+    blueprints.install(app, config, tools.vault)
+    ringing.install(app, jobs.BELLS)
     app.cli.add_command(sweep_command)
     return app
 
@@ -54,7 +58,10 @@ def make_tools(config: Config, clock: Clock) -> Tools:
         timing=config.timing,
         clock=clock,
         vault=read_vault(config.key, config.data / "secret.key"),
-        rule=AddressRule(listed=frozenset(config.allowed_hosts), practice=frozenset(config.practice)),
+        rule_of=lambda: AddressRule(
+            listed=frozenset(config.allowed_hosts),
+            practice=frozenset(config.practice) | practice_systems.addresses(config.data),
+        ),
         time_scale=config.time_scale,
     )
 

@@ -43,6 +43,9 @@ def _times(value: Any, factor: float) -> Any:
     return tuple(each * factor for each in value) if isinstance(value, tuple) else value * factor
 
 
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """What the operator may set. Names in the environment stand beside the fields."""
@@ -63,6 +66,14 @@ class Config:
     """TILLBRIDGE_TIME_SCALE: all durations are multiplied by it; for tests and practice."""
     stop_file: Path | None = None
     """TILLBRIDGE_STOP_FILE: while this file exists, running jobs come to a good end and no new work is begun."""
+    setup_code: str = field(default="", repr=False)
+    """TILLBRIDGE_SETUP_CODE: whoever knows it may make the owner's account, while there is none. `./run` prints it."""
+    hosts: tuple[str, ...] = LOCAL_HOSTS
+    """TILLBRIDGE_HOSTS: the names, by comma, under which browsers may ask for pages; this machine only, without it."""
+    is_https: bool = False
+    """TILLBRIDGE_HTTPS=true: browsers come by https, through a proxy in front; cookies are for https alone then."""
+    proxies: int = 0
+    """TILLBRIDGE_PROXIES: how many proxies stand in front, whose X-Forwarded-For and -Proto are believed."""
     timing: Timing = field(default_factory=Timing)
 
 
@@ -80,6 +91,10 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         practice=_names(environment.get("TILLBRIDGE_PRACTICE", "")),
         time_scale=scale,
         stop_file=Path(stop_file) if stop_file else None,
+        setup_code=environment.get("TILLBRIDGE_SETUP_CODE", ""),
+        hosts=_names(environment.get("TILLBRIDGE_HOSTS", "")) or LOCAL_HOSTS,
+        is_https=environment.get("TILLBRIDGE_HTTPS", "").lower() == "true",
+        proxies=int(environment.get("TILLBRIDGE_PROXIES", "0")),
         timing=Timing().scaled(scale),
     )
 

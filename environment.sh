@@ -36,3 +36,15 @@ ready() {
     cp "$1" ".venv/installed-$1"
   fi
 }
+
+# ready_browser: the browser of the tests; Debian's own where apt is there, else the one that Playwright brings.
+ready_browser() {
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null && return
+  if command -v apt-get >/dev/null; then
+    echo "Installing chromium ..." >&2
+    as_root apt-get install -y -qq chromium >/dev/null 2>&1 ||
+      { as_root apt-get update -qq && as_root apt-get install -y -qq chromium >/dev/null; }
+  else
+    .venv/bin/playwright install chromium
+  fi
+}

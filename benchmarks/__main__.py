@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from benchmarks import drafting, listing, memory, posting
+from benchmarks import drafting, listing, memory, paging, posting
 from benchmarks.table import Row, print_rows
 from tests import databases
 
@@ -13,6 +13,7 @@ ROWS: dict[str, Callable[[bool], Iterable[Row]]] = {
     "draft": drafting.rows,
     "memory": memory.rows,
     "lists": listing.rows,
+    "pages": paging.rows,
 }
 """Each takes whether it is to be quick: small sizes, that show only that it runs."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import Select, func, select
@@ -13,9 +14,10 @@ from app import create_app
 from benchmarks.filling import RARE, fill
 from benchmarks.table import Row, compare, taken_s
 from config import Config
-from models import ItemMatch, ProfileOrder, Task, Tick, db, end_reading
-from sync import lists, search
-from sync.lists import PAGE, Place
+from models import ItemMatch, Profile, ProfileOrder, Task, Tick, db, end_reading
+from sync import lists, order_lists, search
+from sync.lists import PAGE
+from sync.order_lists import Wanted
 from tests import databases
 
 MANY, FEW, TIMES = 100_000, 1000, 61
@@ -50,7 +52,7 @@ def rows(is_quick: bool) -> Iterator[Row]:
 
 
 @contextmanager
-def filled(kind: str, count: int) -> Iterator[Flask]:
+def filled(kind: str, count: int, fill: Callable[[int], None] = fill) -> Iterator[Flask]:
     """An app on a database with so many rows in each list."""
     with (
         tempfile.TemporaryDirectory(prefix="tillbridge-bench-") as folder,
@@ -103,18 +105,22 @@ def _deep(case: Case) -> Callable[[Flask], Page]:
 # --- the lists --------------------------------------------------------------------------------------------------
 
 
-def _orders(what: str, channel_id: int | None) -> Case:
-    where = [ProfileOrder.profile_id == 1, ProfileOrder.tick == Tick.NONE]
-    where += [ProfileOrder.channel_id == channel_id] if channel_id else []
-    chosen = select(ProfileOrder.id).where(*where)
+def _orders(what: str, **wanted: Any) -> Case:
+    chosen = Wanted(**{"ticks": (Tick.NONE,), **wanted})
+    where = [ProfileOrder.profile_id == 1, ProfileOrder.tick.in_(chosen.ticks)]
+    where += [ProfileOrder.channel_id == chosen.channel_id] if chosen.channel_id else []
+    query = select(ProfileOrder.id).where(*where)
+    newest = (ProfileOrder.ordered_at.desc(), ProfileOrder.id.desc())
+    order = (ProfileOrder.number, ProfileOrder.id) if chosen.number else newest
+
+    def page(after: int | None) -> object:
+        return order_lists.page(db.session.get_one(Profile, 1), chosen, after)
 
     def deep(skipped: int) -> Page:
-        query = select(ProfileOrder.ordered_at, ProfileOrder.id).where(*where)
-        query = query.order_by(ProfileOrder.ordered_at.desc(), ProfileOrder.id.desc())
-        place = Place(*db.session.execute(query.offset(skipped).limit(1)).one())
-        return lambda: lists.orders(1, Tick.NONE, place, channel_id)
+        after = db.session.scalar(query.order_by(*order).offset(skipped).limit(1))
+        return lambda: page(after)
 
-    return Case(what, lambda: lists.orders(1, Tick.NONE, None, channel_id), deep, chosen)
+    return Case(what, lambda: page(None), deep, query)
 
 
 def _items() -> Case:
@@ -125,6 +131,16 @@ def _items() -> Case:
         return lambda: lists.items(1, False, after)
 
     return Case("unmatched products", lambda: lists.items(1, False), deep, chosen)
+
+
+def _items_of_store() -> Case:
+    chosen = select(ItemMatch.item_id).where(ItemMatch.profile_id == 1, ItemMatch.store_id == 1)
+
+    def deep(skipped: int) -> Page:
+        after = db.session.scalar(chosen.order_by(ItemMatch.item_id).offset(skipped).limit(1)) or 0
+        return lambda: lists.items(1, None, after, "", 1)
+
+    return Case("all products of a store", lambda: lists.items(1, None, 0, "", 1), deep, chosen)
 
 
 def _found(what: str, typed: str) -> Case:
@@ -149,9 +165,11 @@ def _tasks() -> Case:
 
 
 CASES = (
-    _orders("pending orders", None),
-    _orders("pending orders of a channel", 1),
+    _orders("pending orders", ticks=order_lists.PENDING),
+    _orders("pending orders of a channel", channel_id=1),
+    _orders("pending orders by the beginning of all numbers", number="26"),
     _items(),
+    _items_of_store(),
     _found("unmatched products by a word that few have", RARE),
     _found("unmatched products by a word that many have", "shirt"),
     _found("unmatched products by the beginning of all SKUs", "sku"),

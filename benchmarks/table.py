@@ -22,12 +22,13 @@ class Row:
     most_ratio: float | None = None
     most: float | None = None
     note: str = ""
+    missed: str = ""
 
     @property
     def is_held(self) -> bool:
-        """True when no bar is missed."""
+        """True when no bar is missed; `missed` tells of one beside these."""
         is_near = self.most_ratio is None or self.ratio <= self.most_ratio
-        return is_near and (self.most is None or self.measured <= self.most)
+        return is_near and not self.missed and (self.most is None or self.measured <= self.most)
 
     @property
     def bar(self) -> str:
@@ -69,8 +70,8 @@ def print_rows(rows: Iterable[Row]) -> bool:
         good &= row.is_held
         end = "ok" if row.is_held else "NOT OK"
         _print_line((row.what, row.shown(row.measured), row.shown(row.floor), f"{row.ratio:.2f}", row.bar, end))
-        if row.note:
-            print(f"    {row.note}", flush=True)
+        for text in filter(None, (row.note, row.missed)):
+            print(f"    {text}", flush=True)
     return good
 
 

@@ -10,7 +10,7 @@ from rq.serializers import JSONSerializer
 
 from failpoints import hit
 from models import RunKind
-from sync import connections, posting, pulling, reference_run, runs, syncing, write_back
+from sync import connections, posting, proof_run, pulling, reference_run, runs, syncing, write_back
 from sync.connections import Tools
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ READERS: dict[RunKind, runs.Reader] = {
     RunKind.ORDERS: pulling.pull_orders,
     RunKind.ITEMS: pulling.pull_items,
     RunKind.REFERENCE: reference_run.pull_reference,
+    RunKind.PROOF: proof_run.prove_profile,
 }
 MOST_HINTS = 200
 """A queue that is longer needs no more hints: the sweep rings again when it is shorter."""
@@ -118,3 +119,14 @@ def _ring(job, row_id: int) -> bool:  # type: ignore[no-untyped-def]
         log.warning("no worker can be told about %s %s: %s", job.func.__name__, row_id, type(error).__name__)
         return False
     return True
+
+
+BELLS = {
+    "run": ring_run,
+    "task": ring_task,
+    "drain": ring_drain,
+    "write_back": ring_write_back,
+    "check_books": ring_check_books,
+    "check_store": ring_check_store,
+}
+"""What pages ring with: they do not import this module."""

@@ -6,11 +6,14 @@ from models.ledger import AuditRow, Document, DocumentState, Operation, Operatio
 from models.matching import CurrencyMatch, CustomerMatch, ItemMatch, PaymentMatch, Preset, ShippingMatch, TaxMatch
 from models.orders import StoredOrder
 from models.profiles import Profile, ProfileChannel, ProfileOrder, Tick
+from models.proofs import ProofFault, ProofRow
+from models.reviews import Review, ReviewOrder
 from models.runs import Run, RunKind, RunState
 from models.search import SearchToken
 from models.secrets import Secret
-from models.stores import StoreChannel, StoreConnection, StoredItem
+from models.stores import StoreChannel, StoreConnection, StoredItem, StoreWord, WordKind
 from models.tasks import Task, TaskOrder, TaskOrderState
+from models.users import ProfileMember, SignIn, User, WrongTries
 from models.write_backs import WriteBack, WriteBackState
 
 __all__ = [
@@ -30,15 +33,22 @@ __all__ = [
     "Preset",
     "Profile",
     "ProfileChannel",
+    "ProfileMember",
     "ProfileOrder",
+    "ProofFault",
+    "ProofRow",
+    "Review",
+    "ReviewOrder",
     "Run",
     "RunKind",
     "RunState",
     "SearchToken",
     "Secret",
     "ShippingMatch",
+    "SignIn",
     "StoreChannel",
     "StoreConnection",
+    "StoreWord",
     "StoredItem",
     "StoredOrder",
     "Task",
@@ -46,8 +56,11 @@ __all__ = [
     "TaskOrderState",
     "TaxMatch",
     "Tick",
+    "User",
+    "WordKind",
     "WriteBack",
     "WriteBackState",
+    "WrongTries",
     "abandon",
     "db",
     "end_reading",

@@ -14,9 +14,15 @@ class ItemMatch(Base):
     """A product of a store and the item that stands for it (M1); without a code it waits for its match."""
 
     __tablename__ = "item_matches"
-    __table_args__ = (UniqueConstraint("profile_id", "item_id"), Index(None, "profile_id", "is_matched", "item_id"))
+    __table_args__ = (
+        UniqueConstraint("profile_id", "item_id"),
+        Index(None, "profile_id", "is_matched", "item_id"),
+        Index(None, "profile_id", "store_id", "is_matched", "item_id"),
+        Index(None, "profile_id", "store_id", "item_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id"))
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))  # the product's; here so that a list of one is quick
     item_id: Mapped[int] = mapped_column(ForeignKey("store_items.id"))
     is_matched: Mapped[bool] = mapped_column(default=False)
     code: Mapped[str | None] = mapped_column(String(200))

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Instant, words
 from models.books import BooksConnection
 
+NUMBER = String(64).with_variant(String(64, collation="C"), "postgresql")
+"""Numbers are compared by their characters, whatever language the database sorts by."""
+
 
 class Tick(StrEnum):
     """How an order stands with a profile (I7)."""
@@ -52,19 +55,25 @@ class ProfileChannel(Base):
 class ProfileOrder(Base):
     """One order as one profile sees it: its tick, and why it is not in the books.
 
-    `reasons` are Problems as JSON, as the last Sync or posting left them."""
+    `reasons` are Problems as JSON, as the last Sync or posting left them; `status` and `number` (folded) are the
+    order's own, kept here so that the lists find them."""
 
     __tablename__ = "profile_orders"
     __table_args__ = (
         UniqueConstraint("profile_id", "order_id"),
+        Index(None, "profile_id", "ordered_at", "id"),
         Index(None, "profile_id", "tick", "ordered_at", "id"),
         Index(None, "profile_id", "channel_id", "tick", "ordered_at", "id"),
+        Index(None, "profile_id", "tick", "status", "ordered_at", "id"),
+        Index(None, "profile_id", "tick", "number", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id"))
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     ordered_at: Mapped[datetime] = mapped_column(Instant)
+    status: Mapped[str] = mapped_column(String(40), default="")
+    number: Mapped[str] = mapped_column(NUMBER, default="")
     tick: Mapped[Tick] = mapped_column(words(Tick), default=Tick.NONE)
     reasons: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
     edits: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)

@@ -16,6 +16,7 @@ class RunKind(StrEnum):
     ORDERS = "orders"  # of a channel
     ITEMS = "items"  # of a store
     REFERENCE = "reference"  # of books
+    PROOF = "proof"  # of a profile
 
 
 class RunState(StrEnum):
@@ -58,3 +59,8 @@ class Run(Base):
     not_before: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def is_active(self) -> bool:
+        """True until it came to its end."""
+        return self.state in (RunState.QUEUED, RunState.RUNNING)

@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Instant, Price, words
+from models.base import Base, Instant, Price, Rate, words
 from models.books import ConnectionStatus
 
 
@@ -55,3 +56,26 @@ class StoredItem(Base):
     name: Mapped[str] = mapped_column(String(500))
     price: Mapped[Decimal | None] = mapped_column(Price)
     seen_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class WordKind(StrEnum):
+    """What a word of a store names."""
+
+    CURRENCY = "currency"
+    PAYMENT_METHOD = "payment_method"
+    TAX = "tax"
+
+
+class StoreWord(Base):
+    """A currency, payment method or tax that orders of a channel have named, so that nobody need read them all again.
+
+    `external_id` and `rate` (in percent) are a tax's."""
+
+    __tablename__ = "store_words"
+    __table_args__ = (UniqueConstraint("channel_id", "kind", "external_id", "name", "rate"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    kind: Mapped[WordKind] = mapped_column(words(WordKind))
+    name: Mapped[str] = mapped_column(String(100))
+    external_id: Mapped[str] = mapped_column(String(64), default="")
+    rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal(0))

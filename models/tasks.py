@@ -49,7 +49,11 @@ class TaskOrder(Base):
     """One order in a task: the fingerprint of what was seen, and what became of it."""
 
     __tablename__ = "task_orders"
-    __table_args__ = (UniqueConstraint("task_id", "profile_order_id"), Index(None, "task_id", "state", "id"))
+    __table_args__ = (
+        UniqueConstraint("task_id", "profile_order_id"),
+        Index(None, "task_id", "id"),
+        Index(None, "task_id", "state", "id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
     profile_order_id: Mapped[int] = mapped_column(ForeignKey("profile_orders.id"), index=True)

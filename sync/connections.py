@@ -38,7 +38,7 @@ class Tools:
     timing: Timing
     clock: Clock
     vault: Vault
-    rule: AddressRule
+    rule_of: Callable[[], AddressRule]
     time_scale: float = 1.0
     sleep: Callable[[float], None] = time.sleep
 
@@ -53,6 +53,21 @@ class WrongCompany(Exception):
             expected=expected,
         )
         super().__init__(str(self.message))
+
+
+class WrongShop(Exception):
+    """The credential is of another shop than the one whose orders this connection has read."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        sentence = N_("This is the shop {found}, but the store is {expected}. Add {found} as a store of its own.")
+        self.message = say(sentence, found=found, expected=expected)
+        super().__init__(str(self.message))
+
+
+class KeyNeeded(Exception):
+    """The address or the like changed: a key that is kept is never sent to where it was not entered for."""
+
+    message = say(N_("Enter the key again: the one that is kept belongs to the address before."))
 
 
 def refuse_open_transaction() -> None:
@@ -94,7 +109,7 @@ def open_store(
 def _http(label: str, secrets: Mapping[str, str], tools: Tools, per_second: float, in_flight: int) -> Http:
     return Http(
         label,
-        rule=tools.rule,
+        rule=tools.rule_of(),
         before_call=refuse_open_transaction,
         pacer=Pacer(per_second),
         in_flight=in_flight,
@@ -120,6 +135,7 @@ def connect_books(
     adapter = BOOKS[kind]
     settings, secrets = split(adapter.connection_settings, given)
     per_second, in_flight = per_second or adapter.pace.per_second, in_flight or adapter.pace.in_flight
+    end_reading()
     company = open_books(kind, settings, secrets, tools, per_second, in_flight).check()
     with writing() as session:
         row = _same_company(session, kind, company) or _new_books(session, kind, company)
@@ -148,10 +164,10 @@ def _remember(row: BooksConnection, company: Company, now: datetime) -> None:
 
 
 def change_credential(row_id: int, given: Mapping[str, str], tools: Tools) -> None:
-    """Enter a new key; raises WrongCompany where it opens another company, and then changes nothing."""
+    """Enter a new key, or leave it empty to keep the one there is; raises KeyNeeded, and WrongCompany where it opens
+    another company, and then changes nothing."""
     row = db.session.get_one(BooksConnection, row_id)
-    settings, secrets = split(BOOKS[row.kind].connection_settings, given)
-    end_reading()
+    settings, secrets = _renewed("books", row, BOOKS[row.kind].connection_settings, given, tools)
     company = open_books(row.kind, settings, secrets, tools, float(row.per_second), row.in_flight).check()
     if company.key != row.company_key:
         raise WrongCompany(row.company_name, company.name)
@@ -160,6 +176,22 @@ def change_credential(row_id: int, given: Mapping[str, str], tools: Tools) -> No
         row.settings = settings
         _remember(row, company, tools.clock.now())
         vault.keep(session, tools.vault, "books", row.id, secrets)
+
+
+def _renewed(
+    owner: str,
+    row: BooksConnection | StoreConnection,
+    declared: tuple[Setting, ...],
+    given: Mapping[str, str],
+    tools: Tools,
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What was typed, with the secrets that are kept for those left empty."""
+    settings, typed = split(declared, given)
+    kept = vault.secrets_of(tools.vault, owner, row.id)
+    end_reading()
+    if kept.keys() - typed.keys() and settings != row.settings:
+        raise KeyNeeded(str(KeyNeeded.message))
+    return settings, {**kept, **typed}
 
 
 def check_books(row_id: int, tools: Tools) -> ConnectionStatus:
@@ -213,6 +245,7 @@ def connect_store(
     settings, secrets = split(STORES[kind].connection_settings, given)
     per_second = per_second or STORES[kind].pace
     store = open_store(kind, settings, secrets, tools, per_second)
+    end_reading()
     store.check()
     with writing() as session:
         known = session.query(StoreConnection).filter_by(kind=kind).all()
@@ -226,6 +259,22 @@ def connect_store(
         session.flush()
         vault.keep(session, tools.vault, "stores", row.id, secrets)
     return row
+
+
+def change_store_credential(row_id: int, given: Mapping[str, str], tools: Tools) -> None:
+    """Enter a new key of the same shop; raises KeyNeeded, and WrongShop where it is of another, and then changes
+    nothing."""
+    row = db.session.get_one(StoreConnection, row_id)
+    settings, secrets = _renewed("stores", row, STORES[row.kind].connection_settings, given, tools)
+    store = open_store(row.kind, settings, secrets, tools, float(row.per_second))
+    if store.shop_id != _shop(row, tools):
+        raise WrongShop(_shop(row, tools), store.shop_id)
+    store.check()
+    with writing() as session:
+        row = session.get_one(StoreConnection, row_id)
+        row.settings, row.checked_at = settings, tools.clock.now()
+        row.status, row.status_text = ConnectionStatus.ACTIVE, None
+        vault.keep(session, tools.vault, "stores", row.id, secrets)
 
 
 def _shop(row: StoreConnection, tools: Tools) -> str:

@@ -1,12 +1,10 @@
 """The long lists: pending orders, item matching and tasks, each a page by key and fast at 100,000 rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy import Select, func, select, true
 
-from models import ItemMatch, ProfileOrder, StoredItem, StoredOrder, Task, Tick, db
+from models import ItemMatch, ProfileChannel, ProfileOrder, StoreChannel, StoredItem, Task, Tick, db
 from sync import search
 
 PAGE = 50
@@ -14,43 +12,69 @@ MOST_COUNTED = 1000
 PENDING = (Tick.NONE, Tick.RED, Tick.YELLOW)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page begins: behind the last row of the page before, by what the list is ordered by."""
-
-    ordered_at: datetime
-    id: int
-
-
-def orders(
-    profile_id: int, tick: Tick, after: Place | None = None, channel_id: int | None = None, most: int = PAGE
-) -> Sequence[tuple[ProfileOrder, StoredOrder]]:
-    """Orders of a profile with one tick, the newest first."""
-    query = select(ProfileOrder, StoredOrder).join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
-    query = query.where(ProfileOrder.profile_id == profile_id, ProfileOrder.tick == tick)
-    if channel_id is not None:
-        query = query.where(ProfileOrder.channel_id == channel_id)
-    if after is not None:
-        earlier = and_(ProfileOrder.ordered_at == after.ordered_at, ProfileOrder.id < after.id)
-        query = query.where(ProfileOrder.ordered_at <= after.ordered_at)
-        query = query.where(or_(ProfileOrder.ordered_at < after.ordered_at, earlier))
-    newest = (ProfileOrder.ordered_at.desc(), ProfileOrder.id.desc())
-    return [(row, order) for row, order in db.session.execute(query.order_by(*newest).limit(most)).all()]
-
-
 def items(
-    profile_id: int, is_matched: bool, after_id: int = 0, typed: str = "", store_id: int | None = None, most: int = PAGE
+    profile_id: int,
+    is_matched: bool | None,
+    after_id: int = 0,
+    typed: str = "",
+    store_id: int | None = None,
+    most: int = PAGE,
 ) -> Sequence[tuple[ItemMatch, StoredItem]]:
-    """Products of a profile's stores with their match, by id; `typed` finds by the beginning of words (search.page).
+    """Products of a profile's stores with their match, by id; `is_matched` None is all of them.
 
-    `after_id` is the last product of the page before."""
-    query = select(ItemMatch, StoredItem).join(StoredItem, StoredItem.id == ItemMatch.item_id)
-    query = query.where(ItemMatch.profile_id == profile_id, ItemMatch.is_matched.is_(is_matched))
-    if typed.strip() and store_id is not None:
-        query = search.page(query, ItemMatch.item_id, f"store:{store_id}", typed, after_id)
-    else:  # said of both, for PostgreSQL does not conclude one from the other
-        query = query.where(ItemMatch.item_id > after_id, StoredItem.id > after_id).order_by(ItemMatch.item_id)
+    `typed` finds by the beginning of words, store by store (search.page); `after_id` is the last product of the page
+    before."""
+    if typed.strip():
+        return _found_items(profile_id, is_matched, after_id, typed, store_id, most)
+    query = _items(profile_id, is_matched)
+    if store_id is not None:
+        query = query.where(ItemMatch.store_id == store_id)
+    # the place is said of both tables, for PostgreSQL does not conclude one from the other
+    query = query.where(ItemMatch.item_id > after_id, StoredItem.id > after_id).order_by(ItemMatch.item_id)
     return [(row, item) for row, item in db.session.execute(query.limit(most)).all()]
+
+
+def item(profile_id: int, item_id: int) -> tuple[ItemMatch, StoredItem] | None:
+    """One product of a profile's stores as it is now; None where it is not theirs."""
+    query = _items(profile_id, None).where(ItemMatch.item_id == item_id)
+    found = db.session.execute(query.execution_options(populate_existing=True)).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def _items(profile_id: int, is_matched: bool | None) -> Select[ItemMatch, StoredItem]:
+    query = select(ItemMatch, StoredItem).join(StoredItem, StoredItem.id == ItemMatch.item_id)
+    query = query.where(ItemMatch.profile_id == profile_id)
+    return query if is_matched is None else query.where(ItemMatch.is_matched.is_(is_matched))
+
+
+def _found_items(
+    profile_id: int, is_matched: bool | None, after_id: int, typed: str, store_id: int | None, most: int
+) -> Sequence[tuple[ItemMatch, StoredItem]]:
+    """What is found in one store, then in the next: a word's rows of two stores have no common order in an index."""
+    stores = [store_id] if store_id is not None else stores_of(profile_id)
+    if after_id and (last := db.session.get(StoredItem, after_id)) and last.store_id in stores:
+        stores = stores[stores.index(last.store_id) :]
+    found: list[tuple[ItemMatch, StoredItem]] = []
+    for place, each in enumerate(stores):
+        begin = after_id if place == 0 else 0
+        query = search.page(_items(profile_id, is_matched), ItemMatch.item_id, f"store:{each}", typed, begin)
+        found += [(row, item) for row, item in db.session.execute(query.limit(most - len(found))).all()]
+        if len(found) == most:
+            break
+    return found
+
+
+def stores_of(profile_id: int) -> list[int]:
+    """The stores of a profile's channels."""
+    query = select(StoreChannel.store_id).join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
+    query = query.where(ProfileChannel.profile_id == profile_id).distinct()
+    return list(db.session.scalars(query.order_by(StoreChannel.store_id)))
+
+
+def unmatched(profile_id: int, store_id: int | None = None) -> Select[int]:
+    """The products that wait for their match, to be counted."""
+    query = select(ItemMatch.item_id).where(ItemMatch.profile_id == profile_id, ItemMatch.is_matched.is_(False))
+    return query if store_id is None else query.where(ItemMatch.store_id == store_id)
 
 
 def tasks(profile_id: int, before_id: int | None = None, most: int = PAGE) -> Sequence[Task]:

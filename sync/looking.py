@@ -44,13 +44,13 @@ def find(turn: Turn, role: Role, works: Sequence[Work], is_certain: bool = False
     found = turn.books.find(role, wanted)
     gone = due.gone_by_us(turn.lease.row_id, role, [work.source for work in works])
     return {
-        reference: [remote for remote in remotes if _counts(remote, gone.get((reference, remote.remote_id)))]
+        reference: [remote for remote in remotes if counts(remote, gone.get((reference, remote.remote_id)))]
         for reference, remotes in found.items()
     }
 
 
-def _counts(remote: Remote, ours: DocumentState | None) -> bool:
-    """Not what we voided; nor what we were told to forget and a person voided since."""
+def counts(remote: Remote, ours: DocumentState | None) -> bool:
+    """False for what we voided, and for what we were told to forget and a person voided since."""
     if ours is DocumentState.VOIDED:
         return False
     return not (ours is DocumentState.FORGOTTEN and remote.is_void)

@@ -8,7 +8,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from documents import N_, Message, ReferenceKind, say
-from models import BooksRow, ItemMatch, Profile
+from models import BooksRow, ItemMatch, Profile, db, writing
+
+NO_SUCH = {
+    ReferenceKind.CUSTOMER: N_("The books have no customer {code}."),
+    ReferenceKind.ITEM: N_("The books have no item {code}."),
+    ReferenceKind.TAX_CODE: N_("The books have no tax code {code}."),
+    ReferenceKind.CURRENCY: N_("The books have no currency {code}."),
+    ReferenceKind.DEPOSIT_ACCOUNT: N_("The books have no account {code}."),
+}
 
 
 class MatchRefused(Exception):
@@ -19,23 +27,41 @@ class MatchRefused(Exception):
         self.message = message
 
 
+def save_item(profile_id: int, item_id: int, code: str, uom: str, now: datetime) -> None:
+    """Match one product, or unmatch it, in a transaction of its own."""
+    with writing() as session:
+        match_item(session, profile_id, item_id, code, uom or None, now)
+
+
 def match_item(session: Session, profile_id: int, item_id: int, code: str, uom: str | None, now: datetime) -> None:
     """One product: an item of the books and one of its units (empty: the default); an empty code unmatches."""
     if code:
-        _check_item(session, profile_id, code, uom)
+        check_item(session, profile_id, code, uom)
     here = update(ItemMatch).where(ItemMatch.profile_id == profile_id, ItemMatch.item_id == item_id)
-    session.execute(here.values(code=code or None, uom=uom or None, is_matched=bool(code), matched_at=now))
+    unit = (uom or None) if code else None
+    session.execute(here.values(code=code or None, uom=unit, is_matched=bool(code), matched_at=now))
 
 
-def _check_item(session: Session, profile_id: int, code: str, uom: str | None) -> None:
-    row = row_of(session, profile_id, ReferenceKind.ITEM, code)
-    if row is None or not row.is_active:
-        raise MatchRefused(say(N_("The books have no item {code}."), code=code))
-    uoms: Any = row.details.get("uoms") or ()
-    units = {str(each["code"]) for each in uoms}
+def check_item(session: Session, profile_id: int, code: str, uom: str | None) -> None:
+    """Refuse an item that the books lack, or a unit that it has not."""
+    units = units_of(check_code(session, profile_id, ReferenceKind.ITEM, code))
     if uom and uom not in units:
-        known = ", ".join(sorted(units))
+        known = ", ".join(units)
         raise MatchRefused(say(N_("{code} has no unit {uom}; it has {known}."), code=code, uom=uom, known=known))
+
+
+def units_of(row: BooksRow | None) -> list[str]:
+    """The units of an item of the books."""
+    uoms: Any = (row and row.details.get("uoms")) or ()
+    return sorted({str(each["code"]) for each in uoms})
+
+
+def check_code(session: Session, profile_id: int, kind: ReferenceKind, code: str) -> BooksRow:
+    """The row of the books' list that a code names; a code that they lack is refused."""
+    row = row_of(session, profile_id, kind, code)
+    if row is None or not row.is_active:
+        raise MatchRefused(say(NO_SUCH[kind], code=code))
+    return row
 
 
 def row_of(session: Session, profile_id: int, kind: ReferenceKind, code: str) -> BooksRow | None:
@@ -46,11 +72,23 @@ def row_of(session: Session, profile_id: int, kind: ReferenceKind, code: str) ->
     )
 
 
+def rows_of(books_id: int, kind: ReferenceKind, codes: Iterable[str]) -> dict[str, BooksRow]:
+    """The rows that these codes name, by code; a code that the books lack is missing."""
+    query = select(BooksRow).where(BooksRow.books_id == books_id, BooksRow.kind == kind, BooksRow.is_active.is_(True))
+    return {row.code: row for row in db.session.scalars(query.where(BooksRow.code.in_(set(codes))))}
+
+
 def save_row(session: Session, model: Any, key: Mapping[str, object], values: Mapping[str, object]) -> None:
     """Keep one row of customer, shipping, payment, currency or tax matching; the same key again replaces it."""
-    session.execute(delete(model).where(*(getattr(model, name) == value for name, value in key.items())))
+    remove_row(session, model, key)
     session.add(model(**key, **values))
     session.flush()
+
+
+def remove_row(session: Session, model: Any, key: Mapping[str, object]) -> None:
+    """Forget a row, or all rows that this is a part of the key of. Two people at once: one after the other."""
+    session.execute(select(Profile.id).where(Profile.id == key["profile_id"]).with_for_update())
+    session.execute(delete(model).where(*(getattr(model, name) == value for name, value in key.items())))
 
 
 def match_by_code(session: Session, profile_id: int, pairs: Iterable[tuple[int, str]], now: datetime) -> int:

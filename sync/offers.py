@@ -13,6 +13,7 @@ from models import (
     Profile,
     ProfileChannel,
     ProfileOrder,
+    ReviewOrder,
     StoreChannel,
     StoredItem,
     StoredOrder,
@@ -52,14 +53,21 @@ def _offer(session: Session, profile: Profile, which: ColumnElement[bool]) -> No
     """Nothing older than the start date is offered, so nothing older is posted (P8)."""
     seen = exists().where(ProfileOrder.profile_id == profile.id, ProfileOrder.order_id == StoredOrder.id)
     found = (
-        select(StoredOrder.id, StoredOrder.channel_id, StoredOrder.ordered_at)
+        select(StoredOrder.id, StoredOrder.channel_id, StoredOrder.ordered_at, StoredOrder.status, StoredOrder.number)
         .join(ProfileChannel, ProfileChannel.channel_id == StoredOrder.channel_id)
         .where(ProfileChannel.profile_id == profile.id, which, ~seen)
         .where(StoredOrder.ordered_at >= start_of(profile.start_date, profile.time_zone))
     )
     rows = [
-        {"profile_id": profile.id, "order_id": order_id, "channel_id": channel_id, "ordered_at": ordered_at}
-        for order_id, channel_id, ordered_at in session.execute(found)
+        {
+            "profile_id": profile.id,
+            "order_id": order_id,
+            "channel_id": channel_id,
+            "ordered_at": ordered_at,
+            "status": status,
+            "number": number.casefold()[:64],
+        }
+        for order_id, channel_id, ordered_at, status, number in session.execute(found)
     ]
     if rows:
         session.execute(insert(ProfileOrder), [{**row, "tick": Tick.NONE, "reasons": [], "edits": {}} for row in rows])
@@ -78,14 +86,18 @@ def _withdraw(session: Session, profile: Profile) -> None:
         exists().where(TaskOrder.profile_order_id == ProfileOrder.id),
         exists().where(Document.profile_order_id == ProfileOrder.id),
     )
-    gone = delete(ProfileOrder).where(ProfileOrder.profile_id == profile.id, ProfileOrder.tick == Tick.NONE)
-    session.execute(gone.where(~is_taken(profile), ~used), execution_options={"synchronize_session": False})
+    mine = (ProfileOrder.profile_id == profile.id, ProfileOrder.tick == Tick.NONE, ~is_taken(profile), ~used)
+    without_check = {"synchronize_session": False}
+    reviewed = delete(ReviewOrder).where(ReviewOrder.profile_order_id.in_(select(ProfileOrder.id).where(*mine)))
+    session.execute(reviewed, execution_options=without_check)
+    session.execute(delete(ProfileOrder).where(*mine), execution_options=without_check)
 
 
-def date_again(session: Session, order_id: int, was: datetime | None, now: datetime | None) -> None:
-    """An order whose day is known only now, or was corrected, stands in the lists by that day."""
-    if was is not None and now is not None and was != now:
-        session.execute(update(ProfileOrder).where(ProfileOrder.order_id == order_id).values(ordered_at=now))
+def list_again(session: Session, order: StoredOrder) -> None:
+    """An order that was read again stands in the lists by its day, status and number of now."""
+    values = {"status": order.status, "number": order.number.casefold()[:64], "ordered_at": order.ordered_at}
+    here = update(ProfileOrder).where(ProfileOrder.order_id == order.id)
+    session.execute(here.values(values), execution_options={"synchronize_session": False})
 
 
 def offer_items(session: Session, item_ids: Sequence[int], store_id: int) -> None:
@@ -102,8 +114,7 @@ def offer_items(session: Session, item_ids: Sequence[int], store_id: int) -> Non
 
 def _list_items(session: Session, profile_id: int, which: ColumnElement[bool]) -> None:
     seen = exists().where(ItemMatch.profile_id == profile_id, ItemMatch.item_id == StoredItem.id)
-    ids = session.scalars(select(StoredItem.id).where(which, ~seen)).all()
-    if ids:
-        session.execute(
-            insert(ItemMatch), [{"profile_id": profile_id, "item_id": each, "is_matched": False} for each in ids]
-        )
+    found = session.execute(select(StoredItem.id, StoredItem.store_id).where(which, ~seen)).all()
+    if found:
+        rows = [{"store_id": store_id, "item_id": item_id, "is_matched": False} for item_id, store_id in found]
+        session.execute(insert(ItemMatch), [{"profile_id": profile_id, **row} for row in rows])

@@ -135,6 +135,14 @@ def failed(session: Session, work: Work, told: dict[str, object] | None) -> None
         _failed_behind(session, work.document_id, told)
 
 
+def on_its_way_again(session: Session, document: Document) -> None:
+    """A person had it sent again: the order waits for the books once more."""
+    if document.role is Role.SALE and document.profile_order_id is not None:
+        here = update(ProfileOrder).where(ProfileOrder.id == document.profile_order_id)
+        session.execute(here.values(tick=Tick.QUEUED, reasons=[]))
+    task_order_became(session, document.id, TaskOrderState.QUEUED)
+
+
 def _failed_behind(session: Session, document_id: int, told: dict[str, object] | None) -> None:
     """Invoices that wait for a customer which was refused: their orders turn red too, with the customer's reason."""
     waiting = (
@@ -228,6 +236,7 @@ _WRITERS = {
 _FROM = {
     TaskOrderState.POSTED: (TaskOrderState.QUEUED, TaskOrderState.FAILED),
     TaskOrderState.FAILED: (TaskOrderState.QUEUED,),
+    TaskOrderState.QUEUED: (TaskOrderState.FAILED,),
     TaskOrderState.TAKEN_OUT: (TaskOrderState.QUEUED, TaskOrderState.FAILED, TaskOrderState.POSTED),
 }
 

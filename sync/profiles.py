@@ -16,18 +16,22 @@ from sync.drafting import check_settings
 from sync.drafting import rules as plain
 from sync.loading import is_readable, read_presets, read_settings, read_shipping
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+"""Start dates that somebody can mean."""
+
 
 class ProfileRefused(Exception):
-    """The profile cannot be kept like this; each message says what and why."""
+    """The profile cannot be kept like this; each message says what and why, `field` where it was typed."""
 
-    def __init__(self, *messages: Message) -> None:
+    def __init__(self, field: str, *messages: Message) -> None:
         super().__init__("; ".join(str(message) for message in messages))
-        self.messages = messages
+        self.field, self.messages = field, messages
 
 
 def make_profile(books_id: int, name: str, time_zone: str, start_date: date, channel_ids: Iterable[int]) -> Profile:
     """A profile with its ticked channels, and the defaults of the rules (`rules.md` 1: seller discount on)."""
     _check_zone(time_zone)
+    _check_start(start_date)
     with writing() as session:
         _check_name(session, name, None)
         profile = Profile(books_id=books_id, name=name, time_zone=time_zone, start_date=start_date, settings={})
@@ -41,6 +45,7 @@ def make_profile(books_id: int, name: str, time_zone: str, start_date: date, cha
 def change_profile(profile_id: int, name: str, time_zone: str, start_date: date, channel_ids: Iterable[int]) -> None:
     """Other name, zone, start date or channels; orders that are seen for the first time now are offered."""
     _check_zone(time_zone)
+    _check_start(start_date)
     with writing() as session:
         _check_name(session, name, profile_id)
         profile = session.get_one(Profile, profile_id, populate_existing=True)
@@ -51,16 +56,22 @@ def change_profile(profile_id: int, name: str, time_zone: str, start_date: date,
 def _check_name(session: Session, name: str, profile_id: int | None) -> None:
     """Two profiles of one name could not be told apart."""
     if not name.strip():
-        raise ProfileRefused(say(N_("Give the profile a name.")))
+        raise ProfileRefused("name", say(N_("Give the profile a name.")))
     other = session.scalar(select(Profile.id).where(Profile.name == name))
     if other is not None and other != profile_id:
-        raise ProfileRefused(say(N_("There is a profile {name} already."), name=name))
+        raise ProfileRefused("name", say(N_("There is a profile {name} already."), name=name))
 
 
 def _check_zone(time_zone: str) -> None:
     if time_zone not in available_timezones():
-        raise ProfileRefused(say(N_("{zone} is not a time zone."), zone=time_zone))
+        raise ProfileRefused("time_zone", say(N_("{zone} is not a time zone."), zone=time_zone))
     ZoneInfo(time_zone)
+
+
+def _check_start(start_date: date) -> None:
+    if not EARLIEST <= start_date <= LATEST:
+        sentence = N_("Choose a start date between {earliest} and {latest}.")
+        raise ProfileRefused("start_date", say(sentence, earliest=EARLIEST, latest=LATEST))
 
 
 def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> None:
@@ -75,7 +86,7 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
     )
     if clashes := session.execute(taken).all():
         refusal = N_("{channel} posts into these books already, by the profile {profile}.")
-        raise ProfileRefused(*(say(refusal, channel=channel, profile=other) for channel, other in clashes))
+        raise ProfileRefused("channels", *(say(refusal, channel=channel, profile=other) for channel, other in clashes))
     session.execute(delete(ProfileChannel).where(ProfileChannel.profile_id == profile.id))
     session.add_all(
         ProfileChannel(profile_id=profile.id, channel_id=each, books_id=profile.books_id) for each in sorted(wanted)
@@ -89,15 +100,18 @@ def save_settings(
     settings: Mapping[str, str],
     presets: Sequence[Preset] = (),
     statement_books: Collection[str] = (),
+    number_next: int | None = None,
 ) -> list[Problem]:
     """Keep settings (S1-S23) and presets (S19), unless a value cannot be read or money would be booked twice; returns
-    why not, and then keeps nothing. `statement_books` is what the channels' statements book: see `check_settings`."""
+    why not, and then keeps nothing. `statement_books` is what the channels' statements book: see `check_settings`;
+    `number_next` is the next running number, None to leave it as it is (S17)."""
     with writing() as session:
         profile = session.get_one(Profile, profile_id, populate_existing=True)
         known = _known(profile.books, settings)
         if problems := _unreadable(profile.books, known):
             return problems
         profile.settings = {**profile.settings, **known}
+        profile.number_next = number_next or profile.number_next
         for preset in presets:
             session.execute(delete(Preset).where(Preset.profile_id == profile_id, Preset.kind == preset.kind))
             session.add(preset)

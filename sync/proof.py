@@ -1,140 +1,149 @@
-"""The proof: per channel and currency, what the store sold, what was posted, and what the books say when read back."""
+"""The proof: by day, channel and currency, what the store sold, what was posted, what the books say when read back.
 
-from collections import Counter, defaultdict
+A day is the day of the order, cut in the profile's time zone: what is not posted has no other. Memory holds one day."""
+
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Row as Found
+from sqlalchemy import and_, or_, select
 
 from adapters.accounting.base import Books, Wanted
-from documents import ZERO, Message, Remote, Role
+from documents import N_, ZERO, Message, Remote, Role, say
 from models import Document, Profile, ProfileOrder, StoreChannel, StoredOrder, Tick, db, end_reading
 from sync.due import STANDS
+from sync.offers import start_of
+from sync.proof_figures import CHANGED, ON_ITS_WAY, PENDING, UNKNOWN, Fault, Reason, Row, amount_text, summed
 
 AT_ONCE = 500
-CHANGED = "changed in the store since it was posted"
+Read = dict[str, list[Remote]]
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(slots=True)
-class Row:
-    """One channel and one currency of its orders; amounts in that currency.
+@dataclass(frozen=True, slots=True)
+class Step:
+    """So many orders were counted; `rows` are those of the days that are complete now."""
 
-    expected = store_total - unposted + causes; difference = books_total - expected. `missing` names every document that
-    does not stand in the books once, as it was posted."""
-
-    channel: str
-    currency: str
-    orders: int = 0
-    posted: int = 0
-    store_total: Decimal = ZERO
-    not_posted: Counter[str] = field(default_factory=Counter)
-    unposted: Decimal = ZERO
-    causes: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    documents_total: Decimal = ZERO
-    books_total: Decimal = ZERO
-    missing: list[str] = field(default_factory=list)
-
-    @property
-    def expected(self) -> Decimal:
-        """What the books should hold."""
-        return self.store_total - self.unposted + sum(self.causes.values(), ZERO)
-
-    @property
-    def difference(self) -> Decimal:
-        """0.00, or something is wrong."""
-        return self.books_total - self.expected
-
-    @property
-    def is_proven(self) -> bool:
-        """Every order has a named place, and the books say what they should."""
-        placed = self.posted + sum(self.not_posted.values())
-        agrees = self.difference == 0 and self.documents_total == self.expected
-        return agrees and placed == self.orders and not self.missing and "" not in self.not_posted
+    orders: int
+    rows: Sequence[Row]
 
 
 def prove(profile: Profile, books: Books) -> list[Row]:
-    """Read every posted document back from the books and set it against the store's own totals."""
-    rows: dict[tuple[str, str], Row] = {}
-    for step in _steps(profile.id):
-        end_reading()
-        read = _read_back(books, [document for _, _, _, document in step if document])
-        for row, order, channel, document in step:
-            into = rows.setdefault((channel, order.currency), Row(channel, order.currency))
-            _count(into, row, order, document, read)
-    return [rows[key] for key in sorted(rows)]
+    """Read every posted document back from the books and set it against the store's own totals, all days together."""
+    return summed(row for step in steps(profile, books) for row in step.rows)
 
 
-Line = tuple[ProfileOrder, StoredOrder, str, Document | None]
+def steps(profile: Profile, books: Books, since: date | None = None) -> Iterator[Step]:
+    """All orders of a profile from this day on, the oldest first: few calls read them back."""
+    zone = ZoneInfo(profile.time_zone)
+    rows: dict[tuple[date, str, int, str], Row] = {}
+    begin = start_of(since, profile.time_zone) if since else LONG_AGO
+    for found in _found(profile.id, begin):
+        read = _read_back(books, [each for each in found if each.state in STANDS])
+        for each in found:
+            day = each.ordered_at.astimezone(zone).date()
+            key = (day, each.channel, each.channel_id, each.currency)
+            _count(rows.setdefault(key, Row(each.channel, each.currency, each.channel_id, day)), each, read)
+        yield Step(len(found), [rows.pop(key) for key in sorted(rows) if key[0] < day])
+    yield Step(0, [rows[key] for key in sorted(rows)])
 
 
-def _steps(profile_id: int) -> Iterator[Sequence[Line]]:
-    """All orders of a profile with their live documents, in the order of their days: few calls read them back."""
+def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type: ignore[type-arg]
     after = 0
     while True:
+        behind = and_(ProfileOrder.ordered_at == at, ProfileOrder.id > after)
         query = (
-            select(ProfileOrder, StoredOrder, StoreChannel.name, Document)
+            select(
+                ProfileOrder.id.label("profile_order_id"),
+                ProfileOrder.ordered_at,
+                ProfileOrder.tick,
+                ProfileOrder.reasons,
+                StoredOrder.number,
+                StoredOrder.currency,
+                StoredOrder.total,
+                StoreChannel.id.label("channel_id"),
+                StoreChannel.name.label("channel"),
+                Document.source,
+                Document.since,
+                Document.state,
+                Document.expected,
+                Document.currency.label("document_currency"),
+                Document.causes,
+            )
             .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
             .join(StoreChannel, StoreChannel.id == StoredOrder.channel_id)
-            .outerjoin(Document, (Document.profile_order_id == ProfileOrder.id) & Document.is_live.is_(True))
-            .where(ProfileOrder.profile_id == profile_id, ProfileOrder.id > after)
-            .order_by(ProfileOrder.id)
+            .outerjoin(Document, and_(Document.profile_order_id == ProfileOrder.id, Document.is_live.is_(True)))
+            .where(ProfileOrder.profile_id == profile_id, ProfileOrder.ordered_at >= at)
+            .where(or_(ProfileOrder.ordered_at > at, behind))
+            .order_by(ProfileOrder.ordered_at, ProfileOrder.id)
             .limit(AT_ONCE)
         )
-        found = [(a, b, c, d) for a, b, c, d in db.session.execute(query.execution_options(populate_existing=True))]
+        found = db.session.execute(query).all()
+        end_reading()
         if not found:
             return
-        after = found[-1][0].id
+        at, after = found[-1].ordered_at, found[-1].profile_order_id
         yield found
 
 
-def _read_back(books: Books, documents: Sequence[Document]) -> dict[str, list[Remote]]:
+def _read_back(books: Books, standing: Sequence[Found]) -> Read:  # type: ignore[type-arg]
     """In bulk by their days; what is not found there is asked for alone: somebody may have given it another day."""
-    standing = [document for document in documents if document.state in STANDS]
     if not standing:
         return {}
     tomorrow = (books.clock() + timedelta(days=1)).date()
-    found = books.find(Role.SALE, [Wanted(document.source, document.since, tomorrow) for document in standing])
-    elsewhere = [Wanted(document.source) for document in standing if not found[document.source]]
+    found = books.find(Role.SALE, [Wanted(each.source, each.since, tomorrow) for each in standing])
+    elsewhere = [Wanted(each.source) for each in standing if not found[each.source]]
     return found | (books.find(Role.SALE, elsewhere) if elsewhere else {})
 
 
-def _count(
-    into: Row, row: ProfileOrder, order: StoredOrder, document: Document | None, read: dict[str, list[Remote]]
-) -> None:
+def _count(into: Row, each: Found, read: Read) -> None:  # type: ignore[type-arg]
     into.orders += 1
-    into.store_total += order.total
-    if document is None or document.state not in STANDS:
-        into.unposted += order.total
-        into.not_posted[why_not_posted(row)] += 1
+    into.store_total += each.total
+    if each.state not in STANDS:
+        into.unposted += each.total
+        why = _why_not_posted(each)
+        into.give_reason(why.about, why.message)
         return
     into.posted += 1
-    into.documents_total += document.expected or ZERO
-    for cause, amount in document.causes:
+    into.documents_total += each.expected or ZERO
+    for cause, amount in each.causes:
         into.causes[cause] += Decimal(amount)
-    _name_change(into, row, order, document)
-    alive = [remote for remote in read.get(document.source, []) if not remote.is_void]
+    _name_change(into, each)
+    alive = [remote for remote in read.get(each.source, []) if not remote.is_void]
     into.books_total += sum((remote.total or ZERO for remote in alive), ZERO)
+    if (message := _what_is_wrong(each, alive)) is not None:
+        into.faults.append(Fault(each.profile_order_id, each.number, message))
+
+
+def _what_is_wrong(each: Found, alive: Sequence[Remote]) -> Message | None:  # type: ignore[type-arg]
     if len(alive) != 1:
-        into.missing.append(f"{order.number}: {len(alive)} documents in the books")
-    elif (alive[0].total, alive[0].currency or document.currency) != (document.expected, document.currency):
-        theirs, ours = f"{alive[0].total} {alive[0].currency or ''}", f"{document.expected} {document.currency}"
-        into.missing.append(f"{order.number}: the books say {theirs.strip()}, it was posted as {ours}")
+        return say(N_("{count} documents in the books"), count=len(alive))
+    currency = alive[0].currency or each.document_currency
+    if (alive[0].total, currency) == (each.expected, each.document_currency):
+        return None
+    theirs, ours = _amount(alive[0].total, currency), _amount(each.expected, each.document_currency)
+    return say(N_("the books say {theirs}, it was posted as {ours}"), theirs=theirs, ours=ours)
 
 
-def _name_change(into: Row, row: ProfileOrder, order: StoredOrder, document: Document) -> None:
+def _amount(value: Decimal | None, currency: str | None) -> str:
+    return "?" if value is None else f"{amount_text(value)} {currency or ''}".strip()
+
+
+def _name_change(into: Row, each: Found) -> None:  # type: ignore[type-arg]
     """The store changed the order since: its document is what the order was then."""
-    stands_for = sum((Decimal(amount) for _, amount in document.causes), order.total)
-    if row.tick is not Tick.GREEN and document.expected is not None and document.expected != stands_for:
-        into.causes[CHANGED] += document.expected - stands_for
+    stands_for = sum((Decimal(amount) for _, amount in each.causes), each.total)
+    if each.tick is not Tick.GREEN and each.expected is not None and each.expected != stands_for:
+        into.causes[CHANGED] += each.expected - stands_for
 
 
-def why_not_posted(row: ProfileOrder) -> str:
-    """The first reason, in words; '' where none is known."""
-    if row.tick is Tick.QUEUED:
-        return "on its way"
-    for reason in row.reasons:
-        return str(msgspec.convert(reason["message"], Message))
-    return "pending" if row.tick is Tick.NONE else ""
+def _why_not_posted(each: Found) -> Reason:  # type: ignore[type-arg]
+    """The first reason; without words where none is known."""
+    if each.tick is Tick.QUEUED:
+        return Reason("on_its_way", ON_ITS_WAY)
+    for reason in each.reasons:
+        return Reason(str(reason["about"]), msgspec.convert(reason["message"], Message))
+    return Reason("pending", PENDING) if each.tick is Tick.NONE else Reason("", UNKNOWN)

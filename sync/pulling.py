@@ -23,7 +23,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import offers, search
+from sync import offers, search, store_words
 from sync.connections import Tools, note_store, store_of
 from sync.runs import Reading
 from sync.yellow import notice_change
@@ -172,13 +172,13 @@ def keep_orders(
         row.pulled_at = now
         if is_changed:
             before = msgspec.json.decode(row.document, type=Order) if row.document else None
-            was_of = row.ordered_at
             _write(row, each.order, each.raw, digest, now)
             if row.id is not None:
                 notice_change(session, row.id, before, each.order)
-                offers.date_again(session, row.id, was_of, row.ordered_at)
+                offers.list_again(session, row)
     new += [known[bad.order_id] for bad in unreadable if _note_unreadable(session, known, channel_id, bad, now)]
     session.flush()
+    store_words.note(session, channel_id, [each.order for each in orders])
     offers.offer_orders(session, [row.id for row in new])
 
 

@@ -85,11 +85,13 @@ def _retire(session: Session, books_id: int, kind: ReferenceKind, begun: datetim
 
 
 def find(books_id: int, kind: ReferenceKind, typed: str, most: int = 20) -> Sequence[BooksRow]:
-    """The rows of a list whose words begin with what was typed, by code; all of them where nothing was."""
+    """The rows of a list whose words begin with what was typed, whole words first; by code where nothing was."""
     query = select(BooksRow).where(BooksRow.books_id == books_id, BooksRow.kind == kind, BooksRow.is_active.is_(True))
     if typed.strip():
-        query = query.where(search.matches(BooksRow.id, scope(books_id, kind), typed))
-    return db.session.scalars(query.order_by(BooksRow.code).limit(most)).all()
+        query = search.page(query, BooksRow.id, scope(books_id, kind), typed, 0)
+    else:
+        query = query.order_by(BooksRow.code)
+    return db.session.scalars(query.limit(most)).all()
 
 
 # --- for documents ----------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """Long reading work: asked for once, done by a job, with progress; it survives a restart and goes on."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -73,6 +73,16 @@ def request(kind: RunKind, target_id: int, now: datetime) -> int:
         end_reading()
         assert found is not None
         return found
+
+
+def latest(wanted: Collection[tuple[RunKind, int]]) -> dict[tuple[RunKind, int], Run]:
+    """The last reading of each kind and target, where there was one."""
+    if not wanted:
+        return {}
+    last = [select(func.max(Run.id)).where(Run.kind == kind, Run.target_id == target) for kind, target in wanted]
+    query = select(Run).where(or_(*(Run.id == each.scalar_subquery() for each in last)))
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return {(row.kind, row.target_id): row for row in rows}
 
 
 def work(run_id: int, readers: dict[RunKind, Reader], tools: Tools, must_stop: Callable[[], bool]) -> None:

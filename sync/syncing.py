@@ -1,10 +1,11 @@
 """One press of Sync: a task with its orders, drafted in small steps, each complete draft written into the ledger."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from documents import N_, Draft, Message, Order, Problem, say
@@ -41,15 +42,54 @@ def press_sync(
     profile_id: int, order_ids: Iterable[int], by: str, now: datetime, seen: Mapping[int, str] | None = None
 ) -> int:
     """Make a task of these rows of the profile's orders; `seen` are the fingerprints of the drafts that were shown."""
-    seen = seen or {}
+    with writing() as session:
+        return _make_task(session, profile_id, list(dict.fromkeys(order_ids)), by, now, seen or {}).id
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press of Sync on a page did: no task where nothing was left to send; `skipped` are the orders that are in
+    the books or on their way already."""
+
+    task_id: int | None
+    skipped: int
+
+
+def press_once(profile_id: int, order_ids: Iterable[int], by: str, now: datetime, seen: Mapping[int, str]) -> Pressed:
+    """As press_sync, but a second press on the same orders makes no second task."""
     wanted = list(dict.fromkeys(order_ids))
     with writing() as session:
-        task = Task(profile_id=profile_id, created_at=now, created_by=by)
-        session.add(task)
-        session.flush()
-        for start in range(0, len(wanted), 500):
-            _add(session, task, profile_id, wanted[start : start + 500], seen)
-        return task.id
+        _one_at_a_time(session, profile_id)
+        waiting = _waiting_anywhere(session, profile_id)
+        task = _make_task(session, profile_id, [each for each in wanted if each not in waiting], by, now, seen)
+        pressed = Pressed(task.id if task.total else None, len(wanted) - task.total)
+        if not task.total:
+            session.rollback()
+    return pressed
+
+
+def _waiting_anywhere(session: Session, profile_id: int) -> set[int]:
+    """The orders of the profile's tasks that are not drafted yet."""
+    query = select(TaskOrder.profile_order_id).join(Task, Task.id == TaskOrder.task_id)
+    query = query.where(Task.is_drafted.is_(False), Task.profile_id == profile_id)
+    return set(session.scalars(query.where(TaskOrder.state == TaskOrderState.WAITING)))
+
+
+def _make_task(
+    session: Session, profile_id: int, wanted: Sequence[int], by: str, now: datetime, seen: Mapping[int, str]
+) -> Task:
+    task = Task(profile_id=profile_id, created_at=now, created_by=by)
+    session.add(task)
+    session.flush()
+    for start in range(0, len(wanted), 500):
+        _add(session, task, profile_id, wanted[start : start + 500], seen)
+    return task
+
+
+def last_task_of(order_ids: Sequence[int]) -> int | None:
+    """The task that sent one of these orders last."""
+    query = select(func.max(TaskOrder.task_id)).where(TaskOrder.profile_order_id.in_(order_ids))
+    return db.session.scalar(query)
 
 
 def _add(session: Session, task: Task, profile_id: int, ids: Sequence[int], seen: Mapping[int, str]) -> None:
@@ -112,7 +152,8 @@ def drafts_of(
         select(ProfileOrder, StoredOrder, StoreChannel.store_id, offers.is_taken(profile).label("is_taken"))
         .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
         .join(StoreChannel, StoreChannel.id == StoredOrder.channel_id)
-        .where(ProfileOrder.profile_id == profile.id, ProfileOrder.id.in_(profile_order_ids))
+        # + 0: by their ids alone, never through every order of the profile
+        .where(ProfileOrder.profile_id + 0 == profile.id, ProfileOrder.id.in_(profile_order_ids))
         .order_by(ProfileOrder.ordered_at, ProfileOrder.id)
     )
     rows = db.session.execute(query.execution_options(populate_existing=True)).all()

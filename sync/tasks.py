@@ -1,11 +1,12 @@
 """What can be done with a task after Sync: take orders out, send failed ones again, trash it with a plan (T1, T2)."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import exists, select, update
+from sqlalchemy import Row, and_, exists, select, update
 from sqlalchemy.orm import Session
 
 from documents import N_, Action, Message, say
@@ -52,36 +53,58 @@ class Plan:
 
 
 def plan_trash(task_id: int, is_voiding: bool) -> list[Plan]:
-    """What trashing this task would do with each order; reads only."""
-    query = select(TaskOrder).where(TaskOrder.task_id == task_id).order_by(TaskOrder.id)
-    session = db.session()
-    plans = [
-        _fate(session, row, is_voiding) for row in session.scalars(query.execution_options(populate_existing=True))
-    ]
+    """What trashing this task would do with each order; reads only, in one query."""
+    query = (
+        select(
+            TaskOrder.id,
+            TaskOrder.profile_order_id,
+            TaskOrder.document_id,
+            TaskOrder.state,
+            Document.state.label("stands"),
+            Operation.state.label("operation"),
+        )
+        .outerjoin(Document, Document.id == TaskOrder.document_id)
+        .outerjoin(Operation, and_(Operation.document_id == Document.id, Operation.is_open.is_(True)))
+        .where(TaskOrder.task_id == task_id)
+        .order_by(TaskOrder.id)
+    )
+    plans = [_plan(row, is_voiding) for row in db.session.execute(query)]
     end_reading()
     return plans
 
 
-def _fate(session: Session, row: TaskOrder, is_voiding: bool) -> Plan:
-    def plan(fate: Fate, why: Message | None = None) -> Plan:
-        return Plan(row.id, row.profile_order_id, row.document_id, fate, why)
+def _plan(row: Row, is_voiding: bool) -> Plan:  # type: ignore[type-arg]
+    fate, why = _fate(row, is_voiding)
+    return Plan(row.id, row.profile_order_id, row.document_id, fate, why)
 
+
+def _fate(row: Row, is_voiding: bool) -> tuple[Fate, Message | None]:  # type: ignore[type-arg]
     if row.state is TaskOrderState.TAKEN_OUT:
-        return plan(Fate.KEEP, say(N_("It was taken out before.")))
-    if row.document_id is None:
-        return plan(Fate.BACK)
-    operation = open_operation_of(session, row.document_id)
-    if operation is not None and operation.state not in ledger.GIVEN_UP:
-        return plan(Fate.KEEP, say(N_("It is not known yet whether the books hold it; it is being looked up.")))
-    document = session.get_one(Document, row.document_id, populate_existing=True)
-    if document.state in STANDS:
-        return plan(Fate.VOID if is_voiding else Fate.FORGET)
-    return plan(Fate.BACK)
+        return Fate.KEEP, say(N_("It was taken out before."))
+    if row.operation is not None and row.operation not in ledger.GIVEN_UP:
+        return Fate.KEEP, say(N_("It is not known yet whether the books hold it; it is being looked up."))
+    if row.stands in STANDS:
+        return (Fate.VOID if is_voiding else Fate.FORGET), None
+    return Fate.BACK, None
 
 
-def trash(task_id: int, is_voiding: bool, actor: Actor) -> list[Plan]:
-    """Carry out the plan of this moment; the orders go back to Pending, those that are voided once that is done."""
+def fingerprint(plans: Sequence[Plan], is_voiding: bool) -> str:
+    """The hash by which two plans are the same."""
+    told = [str(is_voiding), *(f"{plan.task_order_id} {plan.document_id} {plan.fate}" for plan in plans)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+class PlanChanged(Exception):
+    """The plan is not the one that was shown any more; nothing was done."""
+
+
+def trash(task_id: int, is_voiding: bool, actor: Actor, seen: str | None = None) -> list[Plan]:
+    """Carry out the plan of this moment; the orders go back to Pending, those that are voided once that is done.
+
+    `seen` is the fingerprint of the plan that was shown: where it is another now, PlanChanged."""
     plans = plan_trash(task_id, is_voiding)
+    if seen is not None and seen != fingerprint(plans, is_voiding):
+        raise PlanChanged
     with writing() as session:
         for plan in plans:
             _FATES[plan.fate](session, task_id, plan, actor)
@@ -205,25 +228,20 @@ def decide_by_person(operation_id: int, is_sent_again: bool, actor: Actor) -> No
     became = OperationState.READY if is_sent_again else OperationState.REJECTED
     with writing() as session:
         operation = session.get_one(Operation, operation_id, populate_existing=True)
-        edge = (OperationState.NEEDS_PERSON, became)
-        ledger.move(
-            session,
-            operation_id,
-            operation.document_id,
-            edge,
-            actor,
-            {"why": "decided by a person"},
-            not_before=actor.at,
-        )
+        edge, note = (OperationState.NEEDS_PERSON, became), {"why": "decided by a person"}
+        done = ledger.move(session, operation_id, operation.document_id, edge, actor, note, not_before=actor.at)
+        if done and is_sent_again:
+            outcomes.on_its_way_again(session, session.get_one(Document, operation.document_id))
 
 
-def keep_edits(profile_order_id: int, edits: Edits, actor: Actor) -> None:
-    """Keep what a person changed on an order's draft, with who and when; it beats every rule at the next Sync."""
-    plain = msgspec.to_builtins(edits)
+def change_edits(profile_order_id: int, change: Callable[[Edits], Edits], actor: Actor) -> None:
+    """Keep what a person changed on an order's draft, upon what others changed meanwhile, with who and when; it beats
+    every rule at the next Sync."""
     with writing() as session:
-        here = update(ProfileOrder).where(ProfileOrder.id == profile_order_id)
-        session.execute(here.values(edits=plain))
-        note = {"why": "edited by a person", "profile_order_id": profile_order_id, "edits": plain}
+        row = session.get_one(ProfileOrder, profile_order_id, populate_existing=True, with_for_update=True)
+        edits = change(msgspec.convert(row.edits, Edits, strict=False) if row.edits else Edits())
+        row.edits = msgspec.to_builtins(edits)
+        note = {"why": "edited by a person", "profile_order_id": profile_order_id, "edits": row.edits}
         ledger.record(session, None, None, None, None, actor, note)
 
 

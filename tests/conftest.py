@@ -1,5 +1,7 @@
 """Fixtures of all tests: databases, the practice systems, a small world over both."""
 
+import os
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,3 +105,31 @@ def shop(database_kind: str, _connected: Callable[[str], Connected], _practice: 
     with copied_world(made, _practice) as world:
         world.begin(20)
         yield world
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Sampled cells and pages run on one of the databases each, by turns; ./test --all runs all on both."""
+    if os.environ.get("TILLBRIDGE_TEST_ALL") or "sample" not in config.getoption("markexpr"):
+        return
+    left_out = {item for item in items if takes_turns(item) and database_of(item) not in ("", turn_of(item))}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def takes_turns(item: pytest.Item) -> bool:
+    """Slow, or thin: what a page does is tested below it on both."""
+    is_sampled = bool(item.get_closest_marker("slow") and item.get_closest_marker("sample"))
+    return is_sampled or "pages" in item.path.parts
+
+
+def database_of(item: pytest.Item) -> str:
+    """The database of a cell; empty where it needs none."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    return str(params.get("database_kind", ""))
+
+
+def turn_of(item: pytest.Item) -> str:
+    """The database whose turn it is for this cell: always the same one."""
+    name = item.name.replace(database_of(item), "")
+    return databases.KINDS[zlib.crc32(name.encode()) % len(databases.KINDS)]

@@ -9,6 +9,7 @@ from typing import ClassVar
 from adapters.http import Http
 from adapters.settings import Clock, Setting, utc_now
 from documents import (
+    N_,
     Action,
     Arithmetic,
     Company,
@@ -65,6 +66,8 @@ class Books(ABC):
     longest_s: ClassVar[float]
     """The longest that the server may still be working on a request whose answer was lost, in seconds."""
     has_idempotency_key: ClassVar[bool] = False
+    payment_label: ClassVar[str] = N_("Account")
+    """What the books call the account that receives a payment; translated where it is shown."""
 
     def __init__(
         self,
@@ -102,6 +105,12 @@ class Books(ABC):
         """Every document that carries one of our references, voided ones too: in bulk where that takes fewer calls.
 
         Answers for every reference asked for, with an empty list where the books hold none."""
+
+    def find_by_number(self, role: Role, numbers: Collection[str]) -> dict[str, list[Remote]]:
+        """Every document with one of these numbers, whoever made it; books that cannot be asked so find none.
+
+        Answers for every number asked for, with an empty list where the books hold none."""
+        return {number: [] for number in numbers}
 
     @abstractmethod
     def read(self, role: Role, remote_id: str) -> Remote | None:

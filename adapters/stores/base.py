@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from adapters.http import Http
 from adapters.settings import Clock, Setting, utc_now
-from documents import Channel, Message, Order, StoreItem
+from documents import Channel, ChargeKind, Message, Order, StoreItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,9 @@ class Store(ABC):
     connection_settings: ClassVar[tuple[Setting, ...]]
     dates: ClassVar[frozenset[str]] = frozenset({"ordered", "paid", "shipped", "completed"})
     """Which dates this store ever tells (S14)."""
+
+    charges: ClassVar[frozenset[ChargeKind]] = frozenset(ChargeKind)
+    """Which amounts beside the products this store ever tells (S19)."""
 
     can_write_number: ClassVar[bool] = False
     """Whether its orders can take the books' number (S18)."""

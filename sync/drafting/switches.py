@@ -1,5 +1,6 @@
 """The switch of each kind of charge: a channel's shipping row, which wins on or off, else the preset (M5, S19)."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from documents import ChargeKind
@@ -17,9 +18,13 @@ class Switch(NamedTuple):
 
 
 def switch_of(rules: Rules, channel_id: str, kind: ChargeKind) -> Switch:
-    """The switch for one kind in one channel. What nobody has set: the seller's discount is on, all others are off."""
+    """The switch for one kind in one channel."""
     row = rules.matching.shipping.get(channel_id) if kind == ChargeKind.SHIPPING else None
     if row:
         return Switch(row, "shipping", "matching/shipping")
-    unset = ON_WITHOUT_ITEM if kind == ChargeKind.SELLER_DISCOUNT else OFF
-    return Switch(rules.presets.get(kind, unset), "preset", "settings/presets")
+    return Switch(preset_of(rules.presets, kind), "preset", "settings/presets")
+
+
+def preset_of(presets: Mapping[ChargeKind, Preset], kind: ChargeKind) -> Preset:
+    """The preset of one kind; what nobody has set: the seller's discount is on, all others are off."""
+    return presets.get(kind, ON_WITHOUT_ITEM if kind == ChargeKind.SELLER_DISCOUNT else OFF)

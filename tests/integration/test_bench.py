@@ -37,6 +37,17 @@ def test_every_list_is_measured_at_its_first_page_and_deep_on_both_databases(cap
     assert sum("by a word" in line for line in shown) == 6
 
 
+def test_every_page_is_light_and_asks_as_many_statements_with_many_rows_as_with_few(capsys: pytest.CaptureFixture[str]):
+    assert bench.main(["--quick", "pages"]) in (0, 1)
+    lines = capsys.readouterr().out.splitlines()[1:]
+    shown, notes = lines[::2], lines[1::2]
+    assert all(re.fullmatch(r"    \d+ statements, \d+\.\d kB", note) for note in notes)
+    names = {line.split("  ")[0] for line in shown}
+    for what in ("pending orders", "all products", "tasks", "a task", "a review", "a review with all fields", "proof"):
+        for kind in databases.KINDS:
+            assert {f"{kind}: {what}", f"{kind}: {what}, page 1,000"} <= names
+
+
 def test_a_name_that_is_no_row_is_refused():
     with pytest.raises(SystemExit):
         bench.main(["--quick", "postng"])
@@ -50,6 +61,7 @@ def test_a_name_that_is_no_row_is_refused():
         (Row("a", 0.0009, 0.1, "ms", 9.0, most=0.001), True),
         (Row("a", 0.0011, 0.1, "ms", 9.0, most=0.001), False),
         (Row("a", 9.0, 1.0, "MB", 9.0), True),
+        (Row("a", 1.0, 1.0, "ms", 1.0, most_ratio=1.3, missed="heavier than 60,000 bytes"), False),
     ],
 )
 def test_a_missed_bar_shows_and_is_told(row: Row, is_held: bool, capsys: pytest.CaptureFixture[str]):

@@ -109,7 +109,7 @@ def remove(world: World, invoice: dict) -> None:
 @pytest.mark.parametrize(
     ("deed", "told", "difference"),
     [
-        (change, "T-1: the books say 15.5 MYR, it was posted as 15.0000 MYR", "0.50"),
+        (change, "T-1: the books say 15.5 MYR, it was posted as 15.00 MYR", "0.50"),
         (double, "T-1: 2 documents in the books", "15.00"),
         (void, "T-1: 0 documents in the books", "-15.00"),
         (remove, "T-1: 0 documents in the books", "-15.00"),

@@ -13,6 +13,13 @@ from pathlib import Path
 
 import psutil
 import pytest
+from flask_migrate import upgrade
+
+from app import create_app
+from clock import SystemClock
+from config import Config
+from models import db
+from sync import accounts
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -132,3 +139,29 @@ def test_the_demo_posts_practice_orders_and_proves_every_cent(tmp_path: Path):
     assert "60 orders accounted for" in told
     assert "Every difference is 0.00." in told
     assert living(tmp_path / "demo") == []
+
+
+def test_others_come_in_only_by_names_that_were_set(tmp_path: Path):
+    process = supervisor("--data", str(tmp_path / "data"), "--port", str(free_port()), "--host", "0.0.0.0")
+    assert process.wait(30) == 1
+    assert process.stdout is not None and "--names" in process.stdout.read()
+
+
+@pytest.mark.feature("P7")
+def test_who_is_locked_out_gets_a_new_password_on_the_machine(tmp_path: Path):
+    data = tmp_path / "data"
+    config = Config(data, f"sqlite:///{data}/tillbridge.db", "unix:///nowhere")
+    data.mkdir()
+    app = create_app(config)
+    with app.app_context():
+        upgrade()
+        accounts.make_owner("Mei", "a password of some length", SystemClock().now())
+    process = supervisor("reset-password", "--data", str(data))
+    told, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, told
+    password = told.strip().rsplit(" ", 1)[1]
+    with app.app_context():
+        with pytest.raises(accounts.WrongPassword):
+            accounts.sign_in("Mei", "a password of some length", "1", "", SystemClock().now())
+        assert accounts.sign_in("Mei", password, "1", "", SystemClock().now())
+        db.engine.dispose()

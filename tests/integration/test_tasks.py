@@ -195,7 +195,7 @@ def test_edits_of_a_draft_beat_the_rules_and_are_kept_for_the_next_sync(shop: Wo
     shop.practice.faults("refuse", path=CREATE)
     task_id = shop.sync()
     row_id = shop.order("T-1").id
-    tasks.keep_edits(row_id, Edits(description="For Aunt Siti", project="RETAIL"), mei(shop))
+    tasks.change_edits(row_id, lambda _: Edits(description="For Aunt Siti", project="RETAIL"), mei(shop))
     tasks.send_again(task_id)
     shop.draft(task_id)
     shop.run_until_quiet()

@@ -48,6 +48,7 @@ class Qne(Books):
     arithmetic, limits = declared.ARITHMETIC, declared.LIMITS
     pace, pace_ceiling = declared.PACE, declared.PACE_CEILING
     longest_s = declared.LONGEST_S
+    payment_label = declared.PAYMENT_LABEL
 
     def __init__(
         self, settings: Mapping[str, str], secrets: Mapping[str, str], http: Http, clock: Clock = utc_now
@@ -86,6 +87,12 @@ class Qne(Books):
     def find(self, role: Role, wanted: Collection[Wanted]) -> dict[str, list[Remote]]:
         """Voided ones too."""
         return remotes.LOOKED_FOR[role](self._client, wanted)
+
+    def find_by_number(self, role: Role, numbers: Collection[str]) -> dict[str, list[Remote]]:
+        """By `docCode`, one question for each number; invoices alone have one that people choose."""
+        if role is not Role.SALE:
+            return super().find_by_number(role, numbers)
+        return {number: remotes.find_numbered(self._client, number) for number in dict.fromkeys(numbers)}
 
     def read(self, role: Role, remote_id: str) -> Remote | None:
         """None only where QNE itself says that it has no such document."""

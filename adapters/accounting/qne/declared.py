@@ -201,5 +201,6 @@ ARITHMETIC = Arithmetic(
     default_money_digits=2,  # ISO digits, but never more than the books keep: rules.md section 2
 )
 LIMITS = Limits(number=20, line_text=200, customer_name=100, max_lines=5000, description=200, reference=30)  # N21
+PAYMENT_LABEL = N_("Deposit To")
 PACE, PACE_CEILING = Pace(2, 1), Pace(20, 8)  # N18
 LONGEST_S = 300.0  # architecture.md, the posting ledger

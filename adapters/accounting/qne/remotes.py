@@ -84,6 +84,12 @@ def _one_by_one(client: Client, reference: str) -> list[Remote]:
     return [remote for remote in found if remote.reference == reference]
 
 
+def find_numbered(client: Client, number: str) -> list[Remote]:
+    """Every invoice with this number; numbers are compared exactly, by us."""
+    rows = _matching(client, contract.RESOURCE[Role.SALE], contract.DOCUMENT_NUMBER[0], number)
+    return [remote for remote in (_whole(client, row) for row in rows) if remote.number == number]
+
+
 def find_customers(client: Client, wanted: Collection[Wanted]) -> dict[str, list[Remote]]:
     """Customers that we made, by the code that follows from our reference."""
     return {each.reference: _customers(client, each.reference) for each in wanted}

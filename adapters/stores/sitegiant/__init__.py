@@ -9,7 +9,7 @@ from adapters.errors import OutcomeUnknown
 from adapters.http import BACK_OFF, Http, Json, encode
 from adapters.settings import Clock, Setting, utc_now
 from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
-from adapters.stores.sitegiant import contract, windows
+from adapters.stores.sitegiant import contract, reader, windows
 from adapters.stores.sitegiant.contract import Record
 from adapters.stores.sitegiant.details import Details
 from adapters.stores.sitegiant.figures import Unreadable
@@ -25,6 +25,7 @@ class SiteGiant(Store):
     """One SiteGiant account with its shops. An order that cannot be read is told, a page that cannot be read raises."""
 
     kind, label, pace = "sitegiant", "SiteGiant", contract.PER_SECOND
+    charges = reader.CHARGES
     can_write_number = True
     connection_settings = (
         Setting("access_token", N_("Access Token"), N_("From your SiteGiant developer account."), "P6", "", True, True),

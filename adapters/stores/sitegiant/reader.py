@@ -23,6 +23,11 @@ from documents import (
     say,
 )
 
+CHARGES = frozenset(
+    {ChargeKind.SHIPPING, ChargeKind.SHIPPING_DISCOUNT, ChargeKind.SELLER_DISCOUNT, ChargeKind.PLATFORM_DISCOUNT}
+)
+"""The amounts that SiteGiant's orders tell: no field of them holds any other."""
+
 
 def read_order(raw: Record, shop_id: str, channel: Channel) -> Order:
     """An order in our words; raises Unreadable where a figure or a date cannot be read, never guesses one."""

@@ -1,0 +1,91 @@
+"""+ Add company profile: the accounting system, its key, then name, time zone, start date and channels (P1, P2, P8).
+
+Each step is a page of its own; books that were connected wait on the list of profiles for the rest."""
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from adapters.errors import RemoteError
+from adapters.registry import BOOKS
+from blueprints import profile_form
+from blueprints.asking import ask, tools
+from blueprints.forms import form_of, typed
+from blueprints.guard import owners, say_done
+from blueprints.profile_form import ProfileForm
+from blueprints.rendering import told
+from models import BooksConnection, Profile, RunKind, abandon, db
+from sync import connections, glance, profiles
+
+bp = Blueprint("adding", __name__, url_prefix="/profiles/new")
+
+
+@bp.get("")
+@owners
+def system() -> str:
+    """Which accounting system?"""
+    return render_template("profiles/system.html", systems=BOOKS, known=db.session.scalars(_books()).all())
+
+
+def _books() -> db.Select[tuple[BooksConnection]]:
+    return db.select(BooksConnection).order_by(BooksConnection.company_name)
+
+
+@bp.route("/<kind>", methods=["GET", "POST"])
+@owners
+def connect(kind: str) -> Response | str | tuple[str, int]:
+    """The key of the company's books; it is tried before it is kept."""
+    adapter = BOOKS.get(kind) or abort(404)
+    form, trouble = form_of(adapter.connection_settings, {}), ""
+    if form.validate_on_submit():
+        given = typed(form, adapter.connection_settings)
+        try:
+            row = connections.connect_books(kind, adapter.label, given, tools())
+        except RemoteError as error:
+            abandon()
+            trouble = told(error.message)
+        else:
+            say_done(_("Connected to %(company)s.", company=row.company_name))
+            return redirect(url_for(".details", books_id=row.id), 303)
+    page = render_template("profiles/connect.html", form=form, adapter=adapter, trouble=trouble)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/books/<int:books_id>", methods=["GET", "POST"])
+@owners
+def details(books_id: int) -> Response | str | tuple[str, int]:
+    """Name, time zone, start date, channels; then the books' lists are read."""
+    books = db.get_or_404(BooksConnection, books_id)
+    form = ProfileForm(data=_guess(books)).offer()
+    if form.validate_on_submit():
+        made = _make(form, books_id)
+        if made is not None:
+            ask(_first_readings(made))
+            say_done(_("%(name)s is made. Its lists are being read now.", name=made.name))
+            return redirect(url_for("profiles.show", profile_id=made.id), 303)
+    page = render_template("profiles/details.html", form=form, books=books, zones=profile_form.zones())
+    return (page, 422) if form.is_submitted() else page
+
+
+def _guess(books: BooksConnection) -> dict[str, object]:
+    today = tools().clock.now().date()
+    return {
+        "name": books.company_name,
+        "time_zone": profile_form.USUAL_ZONE,
+        "start_date": today.replace(day=1),
+        "channels": [],
+    }
+
+
+def _make(form: ProfileForm, books_id: int) -> Profile | None:
+    fields = form.name.data, form.time_zone.data, form.start_date.data, form.channels.data
+    try:
+        return profiles.make_profile(books_id, *fields)
+    except profiles.ProfileRefused as error:
+        form.refuse(error)
+        return None
+
+
+def _first_readings(profile: Profile) -> list[tuple[RunKind, int]]:
+    channels = glance.channels_by_profile([profile.id])[profile.id]
+    return glance.readings(profile, channels)

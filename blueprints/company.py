@@ -1,0 +1,73 @@
+"""Manage Settings, Company Profile and Accounting: what was said when the profile was made (P1, P2, P8)."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from adapters.registry import BOOKS
+from blueprints import profile_form
+from blueprints.asking import ask, tools
+from blueprints.forms import form_of, typed
+from blueprints.guard import owners, profile_of, say_done
+from blueprints.profile_form import ProfileForm
+from blueprints.store_keys import refused
+from models import RunKind
+from sync import connections, glance, health, profiles
+
+bp = Blueprint("company", __name__, url_prefix="/profiles/<int:profile_id>/settings")
+
+
+@bp.route("/company", methods=["GET", "POST"])
+@owners
+def profile(profile_id: int) -> Response | str | tuple[str, int]:
+    """Name, time zone, start date, channels."""
+    row = profile_of(profile_id)
+    channels = [each.id for each in glance.channels_by_profile([profile_id])[profile_id]]
+    form = ProfileForm(obj=row, data={"channels": channels}).offer()
+    if form.validate_on_submit() and _change(profile_id, form):
+        say_done(_("Saved."))
+        _read_new(profile_id, set(form.channels.data) - set(channels))
+        return redirect(url_for(".profile", profile_id=profile_id), 303)
+    page = render_template("settings/company.html", profile=row, form=form, zones=profile_form.zones())
+    return (page, 422) if form.is_submitted() else page
+
+
+def _change(profile_id: int, form: ProfileForm) -> bool:
+    fields = form.name.data, form.time_zone.data, form.start_date.data, form.channels.data
+    try:
+        profiles.change_profile(profile_id, *fields)
+    except profiles.ProfileRefused as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def _read_new(profile_id: int, channel_ids: set[int]) -> None:
+    """The orders of channels that were ticked now are read at once."""
+    if profile_of(profile_id).is_enabled:
+        ask([(RunKind.ORDERS, each) for each in sorted(channel_ids)])
+
+
+@bp.route("/accounting", methods=["GET", "POST"])
+@owners
+def accounting(profile_id: int) -> Response | str | tuple[str, int]:
+    """A new key of the same company."""
+    row = profile_of(profile_id)
+    books, adapter = row.books, BOOKS[row.books.kind]
+    form = form_of(adapter.connection_settings, books.settings, is_kept=True)
+    trouble = ""
+    if form.validate_on_submit():
+        given = typed(form, adapter.connection_settings)
+        trouble = refused(lambda: connections.change_credential(books.id, given, tools()))
+        if not trouble:
+            say_done(_("The key works: it opens %(company)s.", company=books.company_name))
+            return redirect(url_for(".accounting", profile_id=profile_id), 303)
+    page = render_template(
+        "settings/accounting.html",
+        profile=row,
+        form=form,
+        adapter=adapter,
+        trouble=trouble,
+        health=health.health_of(books),
+    )
+    return (page, 422) if form.is_submitted() else page

@@ -1,0 +1,69 @@
+"""Sync Sales Invoice: the orders that wait, and those that are in the books (I1, I7)."""
+
+from functools import partial
+
+from flask import Blueprint, g, render_template, request, url_for
+from flask_babel import gettext as _
+
+from blueprints.guard import profile_of
+from blueprints.mending import mend_url
+from blueprints.order_filter import STATUSES, TICKS, Filter, only, read_filter
+from models import Profile, Tick
+from sync import order_lists, profiles, reviews
+from sync.lists import MOST_COUNTED, PAGE
+from sync.order_lists import COMPLETED, PENDING
+from sync.syncing import SENDABLE
+
+bp = Blueprint("invoices", __name__, url_prefix="/profiles/<int:profile_id>")
+
+
+@bp.get("/invoices")
+def pending(profile_id: int) -> str:
+    """Orders not yet posted, on their way, failed, or changed since; tick some, then + Add New."""
+    return _list(profile_of(profile_id), PENDING, "pending")
+
+
+@bp.get("/invoices/completed")
+def completed(profile_id: int) -> str:
+    """Orders that are in the books."""
+    return _list(profile_of(profile_id), COMPLETED, "completed")
+
+
+def _list(profile: Profile, ticks: tuple[Tick, ...], tab: str) -> str:
+    asked = read_filter(request.args, ticks)
+    after = request.args.get("after", 0, int)
+    found = order_lists.page(profile, asked.wanted, after)
+    return render_template(
+        "invoices/list.html",
+        profile=profile,
+        tab=tab,
+        asked=asked,
+        rows=order_lists.rows(found),
+        count=_counted(profile, asked) if tab == "pending" else "",
+        channels=profiles.channels_of(profile.id),
+        statuses=STATUSES,
+        ticks=TICKS if tab == "pending" else {},
+        is_page_ticked=request.args.get("select") == "page",
+        sendable=SENDABLE,
+        latest=reviews.latest(profile.id, g.user.id) if tab == "pending" else None,
+        mend=partial(mend_url, profile.id),
+        **_addresses(profile, tab, asked, after, found[-1].id if len(found) == PAGE else 0),
+    )
+
+
+def _counted(profile: Profile, asked: Filter) -> str:
+    """How many that match can be sent: n or 1,000+."""
+    wanted = only(asked.wanted, SENDABLE)
+    count = order_lists.count(profile, wanted) if wanted else 0
+    return _("1,000+") if count > MOST_COUNTED else str(count)
+
+
+def _addresses(profile: Profile, tab: str, asked: Filter, after: int, last: int) -> dict[str, str]:
+    """The first page, the next one, and this one with all its boxes ticked."""
+    to = partial(url_for, f"invoices.{tab}", profile_id=profile.id, **asked.typed)
+    here = {"after": after} if after else {}
+    return {
+        "first": to() if after else "",
+        "next": to(after=last) if last else "",
+        "page_ticked": to(**here, select="page"),
+    }

@@ -1,0 +1,152 @@
+"""How a page of a review is drawn, and what a form of it says."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate
+from typing import Any
+
+from flask import current_app, g, request, url_for
+from flask_babel import gettext as _
+
+from blueprints.mending import mend_url
+from blueprints.picks import Found, find
+from blueprints.rendering import render, render_block, wants_fragment
+from blueprints.words import CHARGES
+from documents import Message, ReferenceKind
+from models import Profile, Review
+from sync import edit_fields, overview, reviewing, reviews
+from sync.edit_fields import Column
+from sync.reviewing import Shown
+
+PAGE, FEWEST = 50, 5
+"""Drafts of a page; fewer the more fields can be edited, and the more lines they have, so that it stays light."""
+MOST_WEIGHT = 34_000
+"""So many bytes the drafts of a page may have together, and so many has about each part of one."""
+HEAD, PROBLEM, LINE, FIELD, LONGEST_NAME = 360, 120, 130, 400, 60
+MOST_LINES, MOST_LINES_ALONE, MOST_PRODUCTS = 10, 1000, 10
+SHOWS = ("all", "complete", "incomplete")
+USUAL = (("from", 1), ("show", "all"))
+PICKS = {"code": ReferenceKind.ITEM, "uom": ReferenceKind.UOM}
+"""The fields of the overview, and the lists they pick from."""
+
+
+@dataclass(slots=True)
+class Typed:
+    """What a form of the page holds, and what became of it."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, Message] = field(default_factory=dict)
+    unmatched: dict[int, Message] = field(default_factory=dict)
+    is_changed: bool = False
+    told: str = ""
+    only: int = 0
+
+    @classmethod
+    def of_form(cls) -> "Typed":
+        """The form that was sent; a row that Find offered beats what was typed."""
+        fields = request.form.to_dict()
+        chosen = {name.removeprefix("chosen:"): text for name, text in fields.items() if name.startswith("chosen:")}
+        return cls({**fields, **chosen}, only=request.args.get("only", 0, int))
+
+    @property
+    def seen(self) -> dict[int, str]:
+        """The fingerprints of the drafts that were shown."""
+        return {order_id: text[:64] for order_id, text in self._numbered("seen").items()}
+
+    def matches(self) -> dict[int, tuple[str, str]]:
+        """Products whose code or UOM is another than the page showed."""
+        codes, uoms = self._numbered("code"), self._numbered("uom")
+        was, was_uom = self._numbered("was:code"), self._numbered("was:uom")
+        now = {each: (codes[each].strip(), uoms.get(each, "").strip()) for each in codes}
+        return {each: pair for each, pair in now.items() if pair != (was.get(each, ""), was_uom.get(each, ""))}
+
+    def _numbered(self, name: str) -> dict[int, str]:
+        begin = f"{name}:"
+        pairs = ((key.removeprefix(begin), text) for key, text in self.fields.items() if key.startswith(begin))
+        return {int(number): text for number, text in pairs if number.isdecimal()}
+
+
+def place(review: Review, begin: int = 0, shows: str = "", one: int | None = None) -> str:
+    """The address of the page that a form was sent from, or of another page of the review."""
+    values = {
+        "from": begin or request.values.get("from", 0, int),
+        "show": shows or request.values.get("show", ""),
+        "one": request.values.get("one", 0, int) if one is None else one,
+    }
+    kept = {name: value for name, value in values.items() if value and (name, value) not in USUAL}
+    return url_for("review.show", profile_id=review.profile_id, review_id=review.id, **kept)
+
+
+def draw(profile: Profile, review: Review, typed: Typed) -> str:
+    """The page; for htmx, of one changed draft only what changed with it."""
+    columns = _chosen(profile)
+    begin = max(request.values.get("from", 1, int), 1)
+    shows = request.values.get("show", "all")
+    alone = reviews.those_of(review, request.values.getlist("one", type=int)[:1])
+    ids = alone or reviews.page(review, begin, _size(columns))
+    drafts = reviewing.shown(profile, ids, current_app.extensions["tillbridge"].clock.now())
+    drafts = drafts if alone else _light(drafts, columns, typed.seen)
+    context: dict[str, Any] = {
+        "profile": profile,
+        "review": review,
+        "typed": typed,
+        "drafts": [each for each in drafts if _is_wanted(each, shows)],
+        "shows": shows if shows in SHOWS else "all",
+        "begin": begin,
+        "end": begin + len(drafts) - 1,
+        "columns": columns,
+        "cause_words": {**CHARGES, "sample": _("Sample")},
+        "input_name": edit_fields.input_name,
+        "shown": edit_fields.shown,
+        "one": alone[0] if alone else 0,
+        "most_lines": MOST_LINES_ALONE if alone else MOST_LINES,
+        "longest": LONGEST_NAME,
+        "mend": partial(mend_url, profile.id),
+        "to": partial(place, review),
+    }
+    if typed.only and wants_fragment():
+        return render_block("review/show.html", "saved", **context)
+    products = overview.products(profile, drafts)
+    context |= {"products": products, "most_products": MOST_PRODUCTS, "found": _found(profile, typed)}
+    context |= {"all_columns": edit_fields.columns_of(profile.books)}
+    return render("review/show.html", "review", **context)
+
+
+def _chosen(profile: Profile) -> Sequence[Column]:
+    wanted = g.user.choices.get("review_columns", [])
+    return [each for each in edit_fields.columns_of(profile.books) if each.name in wanted]
+
+
+def _size(columns: Sequence[Column]) -> int:
+    """A field of each line weighs as much as two of the draft."""
+    weight = sum(2 if each.is_line else 1 for each in columns)
+    return max(PAGE * 2 // (2 + weight), FEWEST)
+
+
+def _light(drafts: Sequence[Shown], columns: Sequence[Column], seen: Collection[int]) -> list[Shown]:
+    """The first of them, as many as a page bears; what a form was sent with (`seen`) stays on its page."""
+    weights = accumulate(_weight(each, columns) for each in drafts)
+    pairs = enumerate(zip(drafts, weights, strict=True))
+    return [each for place, (each, weight) in pairs if place == 0 or weight <= MOST_WEIGHT or each.id in seen]
+
+
+def _weight(each: Shown, columns: Sequence[Column]) -> int:
+    """About how many bytes a draft has on the page."""
+    lines = each.draft.invoice.lines[:MOST_LINES] if each.draft.invoice else ()
+    names = sum(len(line.description[:LONGEST_NAME].encode()) for line in lines)
+    problems = sum(PROBLEM + len(str(problem.message).encode()) for problem in each.draft.problems)
+    fields = sum(len(lines) if column.is_line else 1 for column in columns) if each.is_open and lines else 0
+    return HEAD + names + problems + LINE * len(lines) + FIELD * fields
+
+
+def _is_wanted(each: Shown, shows: str) -> bool:
+    return shows not in SHOWS[1:] or each.is_complete == (shows == "complete")
+
+
+def _found(profile: Profile, typed: Typed) -> Found | None:
+    """What Find was pressed for."""
+    wanted = typed.fields.get("find", "")
+    name = wanted.partition(":")[0]
+    kinds = PICKS | {each.name: each.kind for each in edit_fields.columns_of(profile.books) if each.kind is not None}
+    return find(profile.books_id, kinds[name], wanted, typed.fields.get(wanted, "")) if name in kinds else None

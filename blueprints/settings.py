@@ -1,0 +1,92 @@
+"""Manage Settings, General: every setting that the accounting system declares, drawn from its declaration (S1-S23)."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, IntegerField
+from wtforms.validators import InputRequired, NumberRange
+
+from adapters.settings import Setting
+from blueprints.forms import form_of, typed
+from blueprints.guard import profile_of, say_done
+from blueprints.pick_forms import are_known, take_choices
+from blueprints.rendering import told
+from documents import Problem
+from models import Profile
+from sync import glance, profiles
+from sync.offered import offered
+
+bp = Blueprint("settings", __name__, url_prefix="/profiles/<int:profile_id>/settings")
+HIGHEST_NUMBER = 999_999_999
+PREFIX = "number_prefix"
+"""The setting that the next running number stands behind."""
+
+
+@bp.route("", methods=["GET", "POST"])
+def general(profile_id: int) -> Response | str | tuple[str, int]:
+    """The general settings of a profile."""
+    profile = profile_of(profile_id)
+    channels = glance.channels_by_profile([profile_id])[profile_id]
+    declared = offered(profile, glance.stores_of(channels))
+    form, found, others = _form(profile, declared), None, list[str]()
+    if form.is_submitted():
+        found = take_choices(form, profile.books_id)
+        if found is None and all((form.validate(), are_known(form, profile.books_id, profile.settings))):
+            others = _save(profile, form, declared)
+            if not form.errors and not others:
+                say_done(_("Saved."))
+                return redirect(url_for(".general", profile_id=profile_id), 303)
+    page = render_template(
+        "settings/general.html",
+        profile=profile,
+        form=form,
+        declared=declared,
+        found=found,
+        problems=others,
+        prefix=PREFIX,
+    )
+    return (page, 422) if form.is_submitted() and found is None else page
+
+
+def _form(profile: Profile, declared: Sequence[Setting]) -> FlaskForm:
+    """The declared fields, and the next running number where the books may take one of ours (S17)."""
+    if not any(each.name == PREFIX for each in declared):
+        return form_of(declared, profile.settings)
+    next_number = IntegerField(
+        _l("Next running number"),
+        [InputRequired(), NumberRange(1, HIGHEST_NUMBER)],
+        default=profile.number_next,
+        description=_l("For a prefix and a running number: the next invoice takes this one."),
+    )
+    was = HiddenField(default=str(profile.number_next))
+    return form_of(declared, profile.settings, number_next=next_number, number_was=was)
+
+
+def _save(profile: Profile, form: FlaskForm, declared: Sequence[Setting]) -> list[str]:
+    """Keep what was typed; problems are shown at their fields, the sentences of all others are returned."""
+    problems = profiles.save_settings(profile.id, typed(form, declared), number_next=_new_number(form))
+    return show_problems(form, {each.subject: each.subject for each in problems}, problems)
+
+
+def _new_number(form: FlaskForm) -> int | None:
+    """The next running number, if somebody typed another: invoices may have taken some since the page was drawn."""
+    if "number_next" not in form or str(form["number_next"].data) == form["number_was"].data:
+        return None
+    number: int = form["number_next"].data
+    return number
+
+
+def show_problems(form: FlaskForm, places: dict[str, str], problems: Sequence[Problem]) -> list[str]:
+    """Tell each problem at the field of its subject; returns the sentences of those that have none here."""
+    others = []
+    for problem in problems:
+        field = form._fields.get(places.get(problem.subject, ""))
+        if field is None:
+            others.append(told(problem.message))
+        else:
+            field.errors = [*field.errors, told(problem.message)]
+    return others

@@ -1,0 +1,173 @@
+"""The set-up wizard: from an empty installation to the first invoices, left and resumed at any step (P7)."""
+
+from flask import current_app, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from adapters.errors import RemoteError
+from adapters.registry import BOOKS, STORES
+from blueprints.account import remember
+from blueprints.forms import form_of, typed
+from blueprints.guard import owners, public, say_done
+from blueprints.rendering import told
+from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step, tools
+from sync import accounts, connections, practice_systems, pulling, reviews, setup_steps
+from sync.lists import pending_ids
+from sync.setup_steps import Step
+
+PRACTICE_PACE, PRACTICE_IN_FLIGHT = 400.0, 4
+FIRST = 20
+
+
+class OwnerForm(FlaskForm):
+    """The first account; the set-up code shows that one has access to the machine."""
+
+    code = StringField(_l("Set-up code"), [InputRequired(), Length(max=100)])
+    name = StringField(_l("Your name"), [InputRequired(), Length(max=80)])
+    password = PasswordField(_l("Password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)])
+
+
+# --- the owner --------------------------------------------------------------------------------------------------
+
+
+@bp.route("/owner", methods=["GET", "POST"])
+@public
+def owner() -> Answer:
+    """The owner's account; there is exactly one first time."""
+    if accounts.has_owner():
+        return redirect(url_for("home.home"), 303)
+    form = OwnerForm()
+    if not form.validate_on_submit():
+        page = render_template("setup/owner.html", form=form)
+        return (page, 422) if form.is_submitted() else page
+    now = tools().clock.now()
+    try:
+        accounts.check_setup_code(form.code.data, current_app.config["SETUP_CODE"], request.remote_addr or "", now)
+        made = accounts.make_owner(form.name.data, form.password.data, now)
+    except accounts.TooManyTries as error:
+        form.code.errors = [_("Too many wrong tries. Wait %(count)s seconds.", count=error.wait_s)]
+        return render_template("setup/owner.html", form=form), 429
+    except accounts.AccountRefused as error:
+        form[error.field].errors = [told(error.message)]
+        return render_template("setup/owner.html", form=form), 422
+    remember(accounts.enter(made.id, request.user_agent.string, now))
+    return redirect(url_for(".wizard"), 303)
+
+
+# --- going through ----------------------------------------------------------------------------------------------
+
+
+@bp.get("")
+@owners
+def wizard() -> Response:
+    """Where the set-up goes on."""
+    step = setup_steps.progress(g.user).next
+    return redirect(url_for(f".{step.value}") if step else url_for("home.home"), 303)
+
+
+@bp.post("/practice")
+@owners
+def practice() -> Answer:
+    """Connect the practice store and the practice books; the supervisor starts them where they are not there yet."""
+    folder = current_app.config["DATA"]
+    practice_systems.ask(folder)
+    systems = practice_systems.wait_for(folder, tools())
+    if not systems:
+        sentence = _("The practice systems are being started. Press again in a few seconds.")
+        return show_step(Step.STORE, status=503, form=_store_form(), problem=sentence)
+    store = connections.connect_store("sitegiant", _("Practice store"), systems["sitegiant"], tools(), PRACTICE_PACE)
+    pulling.pull_channels(store.id, tools())
+    pace = {"per_second": PRACTICE_PACE, "in_flight": PRACTICE_IN_FLIGHT}
+    connections.connect_books("qne", _("Practice company"), systems["qne"], tools(), **pace)
+    say_done(_("A practice store and practice books are connected. Nothing of it is real."))
+    return redirect(url_for(".wizard"), 303)
+
+
+# --- store and books --------------------------------------------------------------------------------------------
+
+
+def _store_form() -> FlaskForm:
+    return _connect_form(_kind(STORES), STORES)
+
+
+def _kind(known: dict[str, type]) -> str:
+    """The system that was chosen; the first one where none was."""
+    asked = request.values.get("kind", "")
+    return asked if asked in known else next(iter(known))
+
+
+def _connect_form(kind: str, known: dict) -> FlaskForm:  # type: ignore[type-arg]
+    name = StringField(_l("Name"), [InputRequired(), Length(max=200)], default=known[kind].label)
+    return form_of(known[kind].connection_settings, {}, name=name)
+
+
+@bp.route("/store", methods=["GET", "POST"])
+@owners
+def store() -> Answer:
+    """The first store, or everything for practice."""
+    kind, form = _kind(STORES), _store_form()
+    shown = {"form": form, "kind": kind, "kinds": STORES, "problem": None}
+    if not form.is_submitted():
+        return show_step(Step.STORE, **shown)
+    if not form.validate():
+        return show_step(Step.STORE, status=422, **shown)
+    try:
+        given = typed(form, STORES[kind].connection_settings)
+        row = connections.connect_store(kind, form["name"].data, given, tools())
+        pulling.pull_channels(row.id, tools())
+    except RemoteError as error:
+        return show_step(Step.STORE, status=422, **{**shown, "problem": told(error.message)})
+    return redirect(url_for(".wizard"), 303)
+
+
+@bp.route("/books", methods=["GET", "POST"])
+@owners
+def books() -> Answer:
+    """The first company in an accounting system."""
+    kind = _kind(BOOKS)
+    form = _connect_form(kind, BOOKS)
+    shown = {"form": form, "kind": kind, "kinds": BOOKS, "problem": None}
+    if not form.is_submitted():
+        return show_step(Step.BOOKS, **shown)
+    if not form.validate():
+        return show_step(Step.BOOKS, status=422, **shown)
+    try:
+        given = typed(form, BOOKS[kind].connection_settings)
+        connections.connect_books(kind, form["name"].data, given, tools())
+    except RemoteError as error:
+        return show_step(Step.BOOKS, status=422, **{**shown, "problem": told(error.message)})
+    return redirect(url_for(".wizard"), 303)
+
+
+# --- matching and the first look --------------------------------------------------------------------------------
+
+
+@bp.route("/matching", methods=["GET", "POST"])
+@owners
+def matching() -> Answer:
+    """Where products, customers and taxes are matched; what is left takes the defaults or says so on its draft."""
+    if made_so_far(Step.PROFILE) is None:
+        return redirect(url_for(".wizard"), 303)
+    return on_from(Step.MATCHING) if request.method == "POST" else show_step(Step.MATCHING)
+
+
+@bp.route("/look", methods=["GET", "POST"])
+@owners
+def look() -> Answer:
+    """The first orders as they would be posted; nothing is sent."""
+    made = made_so_far(Step.PROFILE)
+    if made is None or made.profile is None:
+        return redirect(url_for(".wizard"), 303)
+    if request.method != "POST":
+        return show_step(Step.LOOK)
+    first = pending_ids(made.profile.id, FIRST)
+    review = reviews.make_review(made.profile, g.user, first, tools().clock.now())
+    if review is None:
+        sentence = _("No order was found since the start date. Come back when there is one, or choose an earlier day.")
+        return show_step(Step.LOOK, status=409, problem=sentence)
+    setup_steps.passed(g.user, Step.LOOK)
+    return redirect(url_for("review.show", profile_id=made.profile.id, review_id=review.id), 303)

@@ -1,0 +1,121 @@
+"""The wizard's steps from the first company profile to its lists."""
+
+from datetime import timedelta
+from zoneinfo import available_timezones
+
+from flask import g, redirect, url_for
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, DateField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from blueprints import ringing
+from blueprints.guard import owners
+from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step, tools
+from models import StoreChannel, db
+from sync import profiles, setup_steps
+from sync.setup_steps import Progress, Step
+
+GUESSED_ZONE = "Asia/Kuala_Lumpur"
+SHOWN_AT_FIRST = timedelta(days=60)
+
+
+class ProfileForm(FlaskForm):
+    """What becomes the first company profile."""
+
+    name = StringField(_l("Name of the profile"), [InputRequired(), Length(max=200)])
+    time_zone = StringField(
+        _l("Time zone"), [InputRequired(), Length(max=60)], description=_l("Days begin and end by it.")
+    )
+    start_date = DateField(_l("Start date"), description=_l("Orders from before this day are never posted."))
+    channels = SelectMultipleField(
+        _l("Channels that post into this company"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class FlowsForm(FlaskForm):
+    """What is carried from the store into the books."""
+
+    orders = BooleanField(_l("Orders become sales invoices"))
+    numbers = BooleanField(_l("The books' invoice number is written back into the store's order"))
+
+
+# --- the profile ------------------------------------------------------------------------------------------------
+
+
+@bp.route("/profile", methods=["GET", "POST"])
+@owners
+def profile() -> Answer:
+    """Name, zone, start date and channels of the first company profile."""
+    made = made_so_far(Step.STORE, Step.BOOKS)
+    if made is None or made.profile is not None:
+        return redirect(url_for(".wizard"), 303)
+    channels = db.session.scalars(db.select(StoreChannel).order_by(StoreChannel.id)).all()
+    form = ProfileForm(data=_guesses(made, [each.id for each in channels]))
+    form.channels.choices = [(each.id, each.name) for each in channels]
+    shown = {"form": form, "zones": sorted(available_timezones()), "problems": []}
+    if not form.is_submitted():
+        return show_step(Step.PROFILE, **shown)
+    if not form.validate():
+        return show_step(Step.PROFILE, status=422, **shown)
+    try:
+        given = (form.name.data, form.time_zone.data, form.start_date.data, form.channels.data)
+        profiles.make_profile(made.books.id, *given)  # type: ignore[union-attr]
+    except profiles.ProfileRefused as error:
+        return show_step(Step.PROFILE, status=422, **{**shown, "problems": error.messages})
+    _read_lists()
+    return redirect(url_for(".wizard"), 303)
+
+
+def _guesses(made: Progress, channel_ids: list[int]) -> dict[str, object]:
+    first_day = (tools().clock.now() - SHOWN_AT_FIRST).date()
+    name = made.books.company_name if made.books else ""
+    return {"name": name, "time_zone": GUESSED_ZONE, "start_date": first_day, "channels": channel_ids}
+
+
+def _read_lists() -> None:
+    for run_id in setup_steps.ask_for_lists(setup_steps.progress(g.user), tools().clock.now()):
+        ringing.ring_run(run_id)
+
+
+@bp.route("/flows", methods=["GET", "POST"])
+@owners
+def flows() -> Answer:
+    """What is carried; each by itself, and changed later on the profile's pages."""
+    made = made_so_far(Step.PROFILE)
+    if made is None or made.profile is None:
+        return redirect(url_for(".wizard"), 303)
+    is_written = made.profile.settings.get("write_back_number") == "true"
+    form = FlowsForm(data={"orders": made.profile.is_enabled, "numbers": is_written})
+    if not form.validate_on_submit():
+        return show_step(Step.FLOWS, form=form)
+    profiles.enable(made.profile.id, form.orders.data)
+    profiles.save_settings(made.profile.id, {"write_back_number": "true" if form.numbers.data else "false"})
+    return on_from(Step.FLOWS)
+
+
+@bp.get("/lists")
+@owners
+def lists() -> Answer:
+    """How far the reading of all lists is; it goes on by itself."""
+    made = made_so_far(Step.PROFILE)
+    if made is None:
+        return redirect(url_for(".wizard"), 303)
+    found = setup_steps.readings(made)
+    return show_step(Step.LISTS, "readings", readings=found, is_done=all(each.is_done for each in found))
+
+
+@bp.post("/lists")
+@owners
+def read_lists() -> Response:
+    """Go on when all is read; read again what failed or was never asked for."""
+    found = setup_steps.readings(setup_steps.progress(g.user))
+    if found and all(each.is_done for each in found):
+        return on_from(Step.LISTS)
+    _read_lists()
+    return redirect(url_for(".lists"), 303)

@@ -1,0 +1,135 @@
+"""Stores: the selling systems that orders are read from; for the owner (P5, P6, P10, S17)."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
+
+from adapters.errors import RemoteError
+from adapters.registry import STORES
+from blueprints import runs
+from blueprints.asking import ask, tools
+from blueprints.guard import owners, say_done
+from blueprints.profile_form import trimmed
+from blueprints.rendering import told
+from models import RunKind, StoreChannel, StoreConnection, db
+from sync import connections, health, pulling
+from sync import runs as readings
+from sync import stores as rules
+
+bp = Blueprint("stores", __name__, url_prefix="/stores")
+
+
+class StoreForm(FlaskForm):
+    """Name, and the prefix of the orders' numbers."""
+
+    name = StringField(_l("Name"), [DataRequired(), Length(max=rules.LONGEST_NAME)], filters=[trimmed])
+    order_number_prefix = StringField(
+        _l("Order number prefix"),
+        [Length(max=rules.LONGEST_PREFIX)],
+        filters=[trimmed],
+        description=_l("Part of the order's number everywhere: with 'EW', order 1234 is EW1234."),
+    )
+
+
+@bp.get("")
+@owners
+def index() -> str:
+    """Every store with its status."""
+    rows = db.session.scalars(db.select(StoreConnection).order_by(StoreConnection.name, StoreConnection.id)).all()
+    return render_template("stores/index.html", stores=[(row, health.health_of(row)) for row in rows], systems=STORES)
+
+
+@bp.route("/<int:store_id>", methods=["GET", "POST"])
+@owners
+def show(store_id: int) -> Response | str | tuple[str, int]:
+    """One store: its options, its channels, its catalogue."""
+    store = db.get_or_404(StoreConnection, store_id)
+    form = StoreForm(obj=store)
+    if form.validate_on_submit():
+        try:
+            rules.change_store(store_id, form.name.data, form.order_number_prefix.data)
+        except rules.StoreRefused as error:
+            form[error.field].errors = [told(error.message)]
+        else:
+            say_done(_("Saved."))
+            return _back(store_id)
+    page = _page(store, form)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _page(store: StoreConnection, form: StoreForm) -> str:
+    channels = db.session.scalars(db.select(StoreChannel).filter_by(store_id=store.id).order_by(StoreChannel.name))
+    found = readings.latest([(RunKind.ITEMS, store.id)])
+    return render_template(
+        "stores/show.html",
+        store=store,
+        form=form,
+        health=health.health_of(store),
+        system=STORES[store.kind],
+        channels=channels.all(),
+        last=next(iter(found.values()), None),
+        readings=runs.shown(list(found.values())),
+    )
+
+
+@bp.post("/<int:store_id>/check")
+@owners
+def check(store_id: int) -> Response:
+    """Ask the store, now, how it does."""
+    db.get_or_404(StoreConnection, store_id)
+    connections.check_store(store_id, tools())
+    say_done(_("Checked."))
+    return _back(store_id)
+
+
+@bp.post("/<int:store_id>/channels")
+@owners
+def read_channels(store_id: int) -> Response | tuple[str, int]:
+    """Ask the store which shops it has."""
+    store = db.get_or_404(StoreConnection, store_id)
+    try:
+        found = pulling.pull_channels(store_id, tools())
+    except RemoteError as error:
+        connections.note_store(store_id, tools().clock.now(), error)
+        return _back(store_id)
+    say_done(_("%(name)s has %(count)s channels.", name=store.name, count=len(found)))
+    return _back(store_id)
+
+
+@bp.post("/<int:store_id>/items")
+@owners
+def read_items(store_id: int) -> Response:
+    """Read the catalogue."""
+    db.get_or_404(StoreConnection, store_id)
+    ask([(RunKind.ITEMS, store_id)])
+    return _back(store_id)
+
+
+@bp.route("/<int:store_id>/disable", methods=["GET", "POST"])
+@owners
+def disable(store_id: int) -> Response | str:
+    """What disabling means; then do it."""
+    store = db.get_or_404(StoreConnection, store_id)
+    if request.method == "GET":
+        return render_template("stores/disable.html", store=store)
+    connections.enable(StoreConnection, store_id, False)
+    say_done(_("%(name)s is disabled. Nothing was lost.", name=store.name))
+    return _back(store_id)
+
+
+@bp.post("/<int:store_id>/enable")
+@owners
+def enable(store_id: int) -> Response:
+    """Activate a store again."""
+    store = db.get_or_404(StoreConnection, store_id)
+    connections.enable(StoreConnection, store_id, True)
+    say_done(_("%(name)s is active again.", name=store.name))
+    return _back(store_id)
+
+
+def _back(store_id: int) -> Response:
+    return redirect(url_for(".show", store_id=store_id), 303)

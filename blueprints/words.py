@@ -1,0 +1,63 @@
+"""Words for people, of what the database keeps as a key."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from documents import ChargeKind
+from models import RunKind, TaskOrderState
+from sync.tasks import Fate
+
+CHARGES: dict[ChargeKind, LazyString] = {
+    ChargeKind.SHIPPING: _l("Shipping fee"),
+    ChargeKind.SHIPPING_DISCOUNT: _l("Shipping discount"),
+    ChargeKind.SELLER_DISCOUNT: _l("Seller discount, seller voucher"),
+    ChargeKind.PLATFORM_DISCOUNT: _l("Platform discount, platform voucher"),
+    ChargeKind.PLATFORM_REBATE: _l("Platform rebate"),
+    ChargeKind.GIFT_WRAP: _l("Gift wrap"),
+    ChargeKind.HANDLING: _l("Handling"),
+    ChargeKind.TIP: _l("Tip"),
+    ChargeKind.GIFT_CARD: _l("Gift card"),
+    ChargeKind.COMMISSION: _l("Commission"),
+    ChargeKind.TRANSACTION_FEE: _l("Transaction fee"),
+    ChargeKind.SERVICE_FEE: _l("Service fee"),
+    ChargeKind.ROUNDING: _l("The store's rounding"),
+}
+READINGS: dict[RunKind, LazyString] = {
+    RunKind.REFERENCE: _l("Lists of the books"),
+    RunKind.ITEMS: _l("Products of the store"),
+    RunKind.ORDERS: _l("Orders"),
+    RunKind.PROOF: _l("Proof"),
+}
+STEPS: dict[str, LazyString] = {
+    "customer": _l("customers"),
+    "item": _l("stock items"),
+    "uom": _l("units (UOM)"),
+    "agent": _l("agents"),
+    "term": _l("terms"),
+    "project": _l("projects"),
+    "location": _l("stock locations"),
+    "currency": _l("currencies"),
+    "tax_code": _l("tax codes"),
+    "deposit_account": _l("accounts to deposit to"),
+    "items": _l("products"),
+    "orders": _l("orders"),
+    "proof": _l("documents in the books"),
+    "open orders": _l("orders that are still open"),
+}
+"""What a reading is just reading (`Run.step`)."""
+
+TASK_ORDERS: dict[TaskOrderState, LazyString] = {
+    TaskOrderState.WAITING: _l("Waiting"),
+    TaskOrderState.QUEUED: _l("On its way"),
+    TaskOrderState.POSTED: _l("Posted"),
+    TaskOrderState.LEFT: _l("Left pending"),
+    TaskOrderState.FAILED: _l("Failed"),
+    TaskOrderState.TAKEN_OUT: _l("Taken out"),
+}
+FATES: dict[Fate, LazyString] = {
+    Fate.VOID: _l("voided in the books; back to Pending once that is done"),
+    Fate.FORGET: _l("forgotten here, kept in the books; back to Pending"),
+    Fate.BACK: _l("never sent; back to Pending"),
+    Fate.LEAVE: _l("the change is given up, the document stays as it is"),
+    Fate.KEEP: _l("kept as it is"),
+}

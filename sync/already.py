@@ -1,0 +1,189 @@
+"""Already in the books: orders whose documents were typed by hand, or made by another connector, are linked to them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from adapters.accounting.base import Books, Wanted
+from documents import N_, Invoice, Message, Remote, Role, say
+from models import (
+    Document,
+    DocumentState,
+    Profile,
+    ProfileOrder,
+    Tick,
+    db,
+    end_reading,
+    writing,
+)
+from sync import connections, ledger, order_lists, syncing
+from sync.connections import Tools
+from sync.documents_kept import live, next_generation
+from sync.drafting import AfterPosting, after_posting
+from sync.ledger import Actor
+from sync.syncing import SENDABLE
+
+MOST = 50
+"""Orders that are looked for at once: each may take the books two questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An order that may be in the books, with the document that Sync would make of it."""
+
+    row: order_lists.Row
+    invoice: Invoice
+    content_key: str | None
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers that its document may carry there."""
+        return list(dict.fromkeys(each for each in (self.row.number, self.invoice.number) if each))
+
+    def is_of(self, remote: Remote) -> bool:
+        """True where the document carries our reference or one of the numbers."""
+        return remote.reference == self.invoice.reference or remote.number in self.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the books hold for an order; `why` says why there is nothing to link."""
+
+    candidate: Candidate
+    remote: Remote | None
+    why: Message | None = None
+
+    @property
+    def is_equal(self) -> bool:
+        """The same total as Sync would post."""
+        return self.remote is not None and _agrees(self.candidate.invoice, self.remote)
+
+
+def orders_numbered(profile: Profile, text: str) -> tuple[list[int], list[str]]:
+    """The orders that may be sent and have one of the numbers in a text, and the numbers that none has."""
+    typed = list(dict.fromkeys(each for each in re.split(r"[\s,;]+", text) if each))[: MOST + 1]
+    prefixes = order_lists.prefixes_of(profile)
+    names = {each: {each.casefold(), *(each.casefold().removeprefix(begin) for begin in prefixes)} for each in typed}
+    query = select(ProfileOrder.id, ProfileOrder.number).where(
+        ProfileOrder.profile_id == profile.id,
+        ProfileOrder.tick.in_(SENDABLE),
+        ProfileOrder.number.in_({name for several in names.values() for name in several}),
+    )
+    found = db.session.execute(query.order_by(ProfileOrder.ordered_at, ProfileOrder.id)).all()
+    known = {row.number for row in found}
+    return [row.id for row in found], [each for each in typed if not names[each] & known]
+
+
+def look(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Found]:
+    """Ask the books about orders: by our reference, then by number. Writes nothing."""
+    candidates = _candidates(profile, order_ids[:MOST], tools)
+    books = connections.books_of(profile.books, tools)
+    end_reading()
+    held = _held(books, candidates)
+    return [_found(each, held[each.invoice.reference]) for each in candidates]
+
+
+def _candidates(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Candidate]:
+    """Those that may be sent and are an invoice at all."""
+    made = syncing.drafts_of(profile, order_ids, tools.clock.now())
+    good = {row.id: (draft.invoice, key) for row, draft, key in made if draft.invoice and row.tick in SENDABLE}
+    rows = order_lists.rows([row for row, _, _ in made if row.id in good])
+    pairs = ((row, *good[row.order.id]) for row in rows)
+    return [Candidate(row, invoice, key) for row, invoice, key in pairs if invoice is not None]
+
+
+def _held(books: Books, candidates: Sequence[Candidate]) -> dict[str, list[Remote]]:
+    """What the books hold for each reference."""
+    held = books.find(Role.SALE, [Wanted(each.invoice.reference) for each in candidates]) if candidates else {}
+    others = [each for each in candidates if not _alive(held[each.invoice.reference])]
+    numbered = books.find_by_number(Role.SALE, [number for each in others for number in each.numbers])
+    for each in others:
+        several = {remote.remote_id: remote for number in each.numbers for remote in numbered[number]}
+        held[each.invoice.reference] = list(several.values())
+    return held
+
+
+def _alive(remotes: Sequence[Remote]) -> list[Remote]:
+    return [remote for remote in remotes if not remote.is_void]
+
+
+def _found(candidate: Candidate, remotes: Sequence[Remote]) -> Found:
+    alive = _alive(remotes)
+    if candidate.row.document is not None:
+        return Found(candidate, None, say(N_("It has a document of ours already.")))
+    if len(alive) == 1:
+        return Found(candidate, alive[0])
+    numbers = ", ".join(remote.number for remote in remotes)
+    if alive:
+        return Found(candidate, None, say(N_("The books hold several: {numbers}."), numbers=numbers))
+    if remotes:
+        return Found(candidate, None, say(N_("The books hold only a voided one: {numbers}."), numbers=numbers))
+    return Found(candidate, None, say(N_("The books do not hold it.")))
+
+
+# --- linking ----------------------------------------------------------------------------------------------------
+
+
+def link(profile: Profile, wanted: Mapping[int, str], by: str, tools: Tools) -> int:
+    """Take documents of the books as those of orders (order -> the books' id), read once more; returns how many.
+
+    The orders turn green; nothing is sent. What changed since it was looked at is left as it is."""
+    candidates = _candidates(profile, list(wanted)[:MOST], tools)
+    books = connections.books_of(profile.books, tools)
+    end_reading()
+    read = [(each, books.read(Role.SALE, wanted[each.row.order.id])) for each in candidates]
+    actor = Actor(by, tools.clock.now())
+    good = [(each, remote) for each, remote in read if remote and not remote.is_void and each.is_of(remote)]
+    with writing() as session:
+        return sum(_link(session, profile, each, remote, actor) for each, remote in good)
+
+
+def _link(session: Session, profile: Profile, each: Candidate, remote: Remote, actor: Actor) -> bool:
+    order_id, books_id, invoice = each.row.order.id, profile.books_id, each.invoice
+    taken = exists().where(
+        Document.books_id == books_id, Document.remote_id == remote.remote_id, Document.is_live.is_(True)
+    )
+    if live(session, books_id, Role.SALE, invoice.reference) is not None or session.scalar(select(taken)):
+        return False
+    ticked = update(ProfileOrder).where(ProfileOrder.id == order_id, ProfileOrder.tick.in_(SENDABLE))
+    if session.execute(ticked.values(tick=Tick.GREEN, reasons=[])).rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    document = _document(session, profile, each, remote)
+    session.add(document)
+    session.flush()
+    note = {"why": "already in the books", "remote_id": remote.remote_id, "number": remote.number}
+    ledger.record(session, None, document.id, None, None, actor, note)
+    return True
+
+
+def _document(session: Session, profile: Profile, each: Candidate, remote: Remote) -> Document:
+    invoice = each.invoice
+    return Document(
+        books_id=profile.books_id,
+        profile_id=profile.id,
+        profile_order_id=each.row.order.id,
+        role=Role.SALE,
+        source=invoice.reference,
+        generation=next_generation(session, profile.books_id, Role.SALE, invoice.reference),
+        state=DocumentState.POSTED if _agrees(invoice, remote) else DocumentState.DIFFERS,
+        content=msgspec.json.encode(invoice).decode(),
+        content_key=each.content_key,
+        day=remote.date or invoice.date,
+        since=remote.date or invoice.date,
+        number=remote.number,
+        currency=invoice.currency,
+        expected=invoice.total,
+        remote_id=remote.remote_id,
+        remote_number=remote.number,
+        posted_total=remote.total,
+        remote=msgspec.to_builtins(remote, str_keys=True),
+    )
+
+
+def _agrees(invoice: Invoice, remote: Remote) -> bool:
+    is_same = remote.total is None or after_posting(invoice.total, remote.total) is AfterPosting.POSTED
+    return is_same and remote.currency in (None, invoice.currency)

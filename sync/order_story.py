@@ -1,0 +1,135 @@
+"""What was sent for one order, what the books answered, and everything that happened between, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from documents import N_, Invoice, Message, Role, say
+from models import AuditRow, Document, Operation, OperationState, ProfileOrder, StoredOrder, db
+from sync.outcomes import read_content
+from sync.proof_figures import amount_text
+
+MOST_EVENTS = 200
+READY, SENDING, POSTED = OperationState.READY, OperationState.SENDING, OperationState.POSTED
+REJECTED, UNKNOWN, NEEDS_PERSON = OperationState.REJECTED, OperationState.UNKNOWN, OperationState.NEEDS_PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, who did it, and when."""
+
+    at: datetime
+    actor: str
+    message: Message
+    is_alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One document of an order: what it is, as it was sent last, and what happened to it."""
+
+    document: Document
+    invoice: Invoice | None
+    operation: Operation | None
+    events: Sequence[Event]
+
+
+def order_of(profile_id: int, profile_order_id: int) -> tuple[ProfileOrder, StoredOrder] | None:
+    """An order of this profile."""
+    query = select(ProfileOrder, StoredOrder).join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
+    query = query.where(ProfileOrder.id == profile_order_id, ProfileOrder.profile_id == profile_id)
+    row = db.session.execute(query.execution_options(populate_existing=True)).first()
+    return (row[0], row[1]) if row else None
+
+
+def chapters(profile_order_id: int) -> list[Chapter]:
+    """Its documents, the newest first."""
+    mine = Document.profile_order_id == profile_order_id
+    documents = db.session.scalars(select(Document).where(mine).order_by(Document.id.desc()).limit(20)).all()
+    ids = [document.id for document in documents]
+    operations = {each.document_id: each for each in _operations(ids)}
+    events = _events(ids)
+    return [Chapter(each, _invoice(each), operations.get(each.id), events.get(each.id, [])) for each in documents]
+
+
+def _operations(document_ids: Sequence[int]) -> Sequence[Operation]:
+    query = select(Operation).where(Operation.document_id.in_(document_ids)).order_by(Operation.id)
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _invoice(document: Document) -> Invoice | None:
+    content = read_content(document.role, document.content) if document.content else None
+    return content if isinstance(content, Invoice) and document.role is Role.SALE else None
+
+
+def _events(document_ids: Sequence[int]) -> dict[int, list[Event]]:
+    query = select(AuditRow).where(AuditRow.document_id.in_(document_ids)).order_by(AuditRow.id.desc())
+    found: dict[int, list[Event]] = {}
+    for row in db.session.scalars(query.limit(MOST_EVENTS)):
+        event = Event(row.at, row.actor, in_words(row), row.is_alarm)
+        found.setdefault(row.document_id or 0, []).append(event)
+    return found
+
+
+# --- in words ---------------------------------------------------------------------------------------------------
+
+
+STEPS = {
+    (None, READY): N_("Written down, to be sent."),
+    (READY, SENDING): N_("Being sent."),
+    (SENDING, READY): N_("The books surely made nothing of it; it is sent again. {why}"),
+    (SENDING, REJECTED): N_("The books refused it: {why}"),
+    (SENDING, UNKNOWN): N_("The answer was lost, so it is looked up in the books. {why}"),
+    (UNKNOWN, READY): N_("Looked up: the books do not have it, so it is sent again."),
+    (UNKNOWN, NEEDS_PERSON): N_("Looked up, and a person must decide: {why}"),
+    (REJECTED, READY): N_("Changed by a person, to be sent again."),
+    (NEEDS_PERSON, READY): N_("Sent again, as a person decided."),
+    (NEEDS_PERSON, REJECTED): N_("Given up, as a person decided."),
+}
+HOWS = {
+    "answered": N_("In the books as {number}, total {total}."),
+    "looked up": N_("Found in the books as {number}, total {total}."),
+    "linked": N_("Recognised in the books as {number}, total {total}: it had only been forgotten here."),
+    "linked by a person": N_("Linked by a person to {number} in the books, total {total}."),
+}
+WHYS = {
+    "given up by a person": N_("Given up by a person, before anything stood in the books."),
+    "changed by a person": N_("Changed by a person."),
+    "forgotten by a person": N_("Forgotten here by a person; the books keep it."),
+}
+
+
+def in_words(row: AuditRow) -> Message:
+    """One audit row as a sentence."""
+    note: dict[str, Any] = row.note
+    if row.is_alarm:
+        late = N_("An answer came when the right to send had gone over to another process: {answer}")
+        return say(late, answer=note.get("answer", ""))
+    if row.became == POSTED:
+        template = HOWS.get(str(note.get("how")), HOWS["answered"])
+        return say(template, number=note.get("number") or "–", total=_total(note))
+    if row.was != row.became:
+        return say(STEPS[_edge(row)], why=_why(note))
+    return say(WHYS[str(note["why"])]) if note.get("why") in WHYS else say(N_("{what}"), what=_why(note) or "–")
+
+
+def _total(note: dict[str, Any]) -> str:
+    """With two decimals at least; customers have none."""
+    text = str(note.get("total") or "None")
+    return "–" if text == "None" else amount_text(Decimal(text))
+
+
+def _edge(row: AuditRow) -> tuple[OperationState | None, OperationState]:
+    was = OperationState(row.was) if row.was else None
+    return was, OperationState(row.became or "")
+
+
+def _why(note: dict[str, Any]) -> str:
+    if note.get("message"):
+        return str(msgspec.convert(note["message"], Message))
+    return str(note.get("why") or "")

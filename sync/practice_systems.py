@@ -1,0 +1,48 @@
+"""The practice systems of this installation: asked for by a page, started by the supervisor, told in a file."""
+
+import json
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sync.connections import Tools
+
+TOLD, WANTED = "practice.json", "practice-wanted"
+LOOK_S = 0.25
+Systems = dict[str, dict[str, str]]
+"""By system: its address and its key, as `./run practice` prints them."""
+
+
+def ask(data: Path) -> None:
+    """Ask the supervisor to start them, now and at every later start."""
+    (data / WANTED).touch(mode=0o600)
+
+
+def tell(data: Path, told: Systems) -> None:
+    """Written aside, private, then put in place: nobody reads half of it."""
+    aside = data / f"{TOLD}.new"
+    aside.touch(mode=0o600)
+    aside.write_text(json.dumps(told))
+    aside.replace(data / TOLD)
+
+
+def systems(data: Path) -> Systems:
+    """What the supervisor told; empty while they are not started."""
+    try:
+        found: Systems = json.loads((data / TOLD).read_text())
+    except (OSError, ValueError):
+        return {}
+    return found
+
+
+def addresses(data: Path) -> frozenset[str]:
+    """The host:port pairs that our own machine may be asked at: exactly those that we started."""
+    return frozenset(urlsplit(each["url"]).netloc for each in systems(data).values() if "url" in each)
+
+
+def wait_for(data: Path, tools: Tools, most_s: float = 20.0) -> Systems:
+    """Wait until the supervisor has started them; empty where it did not in time."""
+    for _ in range(int(most_s / LOOK_S)):
+        if found := systems(data):
+            return found
+        tools.sleep(LOOK_S)
+    return systems(data)

@@ -1,0 +1,70 @@
+"""The currencies, payment methods and taxes that the orders of a store name: kept with the orders, one row for each."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from documents import ZERO, ChargeKind, Order, Tax
+from models import ProfileChannel, StoreChannel, StoreWord, WordKind, db
+from sync.drafting.payments import GIFT_CARD
+
+LONGEST = {WordKind.CURRENCY: 8, WordKind.PAYMENT_METHOD: 80, WordKind.TAX: 100}
+"""As long as the column of its matching: what does not fit there, cannot be matched."""
+LONGEST_ID, MOST_RATE, RATE_DIGITS = 64, Decimal(1_000_000), 10
+
+
+class Word(NamedTuple):
+    """What one row of the table says."""
+
+    kind: WordKind
+    name: str
+    external_id: str = ""
+    rate: Decimal = ZERO
+
+
+def note(session: Session, channel_id: int, orders: Iterable[Order]) -> None:
+    """Keep the words of these orders that are new in their channel."""
+    named = {word for order in orders for word in _words(order) if _fits(word)}
+    if not named:
+        return
+    rows = session.scalars(select(StoreWord).where(StoreWord.channel_id == channel_id))
+    new = named - {Word(row.kind, row.name, row.external_id, row.rate) for row in rows}
+    if new:
+        session.execute(insert(StoreWord), [{"channel_id": channel_id, **word._asdict()} for word in sorted(new)])
+
+
+def _words(order: Order) -> Iterable[Word]:
+    yield Word(WordKind.CURRENCY, order.currency)
+    yield from (Word(WordKind.PAYMENT_METHOD, payment.method) for payment in order.payments)
+    taxes = (*(line.tax for line in order.lines), *(charge.tax for charge in order.charges))
+    yield from (_tax(tax) for tax in taxes if tax)
+    if any(charge.kind == ChargeKind.GIFT_CARD for charge in order.charges):
+        yield Word(WordKind.PAYMENT_METHOD, GIFT_CARD)
+
+
+def _tax(tax: Tax) -> Word:
+    return Word(WordKind.TAX, tax.name, tax.id or "", tax.rate)
+
+
+def _fits(word: Word) -> bool:
+    exponent = word.rate.normalize().as_tuple().exponent
+    is_rate = isinstance(exponent, int) and exponent >= -RATE_DIGITS and abs(word.rate) < MOST_RATE
+    is_named = bool(word.name or word.external_id)
+    return is_rate and is_named and len(word.name) <= LONGEST[word.kind] and len(word.external_id) <= LONGEST_ID
+
+
+def read(profile_id: int, kind: WordKind) -> Sequence[StoreWord]:
+    """What the orders of a profile's channels have named, by name."""
+    query = select(StoreWord).join(ProfileChannel, ProfileChannel.channel_id == StoreWord.channel_id)
+    query = query.where(ProfileChannel.profile_id == profile_id, StoreWord.kind == kind)
+    return db.session.scalars(query.order_by(StoreWord.name, StoreWord.id)).all()
+
+
+def currencies(profile_id: int) -> list[str]:
+    """Every currency of a profile's channels and their orders."""
+    query = select(StoreChannel.currency).join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
+    own = db.session.scalars(query.where(ProfileChannel.profile_id == profile_id))
+    return sorted({word.name for word in read(profile_id, WordKind.CURRENCY)} | {each for each in own if each})

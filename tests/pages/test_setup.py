@@ -1,0 +1,102 @@
+"""The wizard, from an empty installation to the first look."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import jobs
+from sync import accounts, runs
+from tests.pages.conftest import PASSWORD, Person, person_of
+from tests.practice_fixture import Practice
+from tests.world import World, open_world
+
+DEFAULTS = {
+    "default_customer": "300-W0001",
+    "default_item": "MISC",
+    "zero_tax_code": "NT",
+    "rounding_item": "RND",
+    "seller_discount": "DISC",
+    "shipping": "SHIP",
+}
+
+
+@pytest.fixture
+def empty(tmp_path: Path, database: str, practice: Practice) -> Iterator[World]:
+    """An installation in which nothing is set up; the supervisor has told where the practice systems are."""
+    with open_world(tmp_path, database, practice) as world:
+        systems = {"sitegiant": practice.sitegiant, "qne": practice.qne, "control": practice.control_line}
+        (tmp_path / "practice.json").write_text(json.dumps(systems))
+        yield world
+
+
+@pytest.fixture
+def mei(empty: World) -> Person:
+    """The owner, in the wizard."""
+    accounts.make_owner("Mei", PASSWORD, empty.clock.now())
+    person = person_of(empty)
+    person.log_in("Mei")
+    return person
+
+
+def read_all(world: World) -> None:
+    """What the workers do."""
+    for run_id, _ in runs.due(world.tools):
+        runs.work(run_id, jobs.READERS, world.tools, lambda: False)
+
+
+@pytest.mark.feature("P7", "P11")
+def test_the_wizard_goes_from_nothing_to_a_first_look_at_the_invoices(mei: Person, empty: World):
+    assert mei.go("/setup").url == "/setup/store"
+    page = mei.submit("/setup/practice")
+    assert page.url == "/setup/profile" and "A practice store and practice books are connected" in page.text
+    page = mei.submit("/setup/profile", {"name": "My company"})
+    assert page.url == "/setup/flows"
+    page = mei.submit("/setup/flows", {"numbers": True})
+    assert page.url == "/setup/lists" and "Reading your lists" in page.text
+    read_all(empty)
+    mei.go("/setup/lists")
+    assert mei.submit("/setup/lists").url == "/setup/defaults"
+    assert mei.submit("/setup/defaults", DEFAULTS).url == "/setup/matching"
+    assert mei.submit("/setup/matching").url == "/setup/look"
+    page = mei.submit("/setup/look")
+    assert "/review/" in page.url and "Sync" in page.text
+
+
+@pytest.mark.feature("P7")
+def test_the_wizard_is_left_and_goes_on_where_it_was(mei: Person, empty: World):
+    mei.go("/setup")
+    mei.submit("/setup/practice")
+    again = person_of(empty)
+    again.log_in("Mei")
+    assert again.go("/setup").url == "/setup/profile"
+    assert again.go("/setup/defaults").url == "/setup/profile"
+
+
+@pytest.mark.feature("P2", "P7")
+def test_a_wrong_key_is_told_beside_the_form_and_what_was_typed_stays(mei: Person, empty: World):
+    given = {"name": "My shop", **empty.practice.sitegiant, "access_token": "wrong"}
+    mei.go("/setup/store")
+    names = {field.name for field in mei.page.form("/setup/store").fields}
+    page = mei.submit("/setup/store", {name: value for name, value in given.items() if name in names})
+    assert page.status == 422 and "My shop" in page.html
+    assert 'role="alert"' in page.html
+    assert "wrong" not in page.html.split('role="alert"')[0]
+
+
+@pytest.mark.feature("P7", "S1")
+def test_find_without_javascript_offers_choices_and_keeps_what_was_typed(mei: Person, empty: World):
+    mei.go("/setup")
+    mei.submit("/setup/practice")
+    mei.submit("/setup/profile")
+    read_all(empty)
+    mei.go("/setup/defaults")
+    page = mei.submit(
+        "/setup/defaults", {"default_customer": "web", "rounding_item": "RND"}, button="find=default_customer"
+    )
+    assert "300-W0001" in page.html and 'value="RND"' in page.html
+    page = mei.submit("/setup/defaults", {"chosen:default_customer": "300-W0001"})
+    assert page.url != "/setup/defaults" or page.status == 200
+    mei.go("/setup/defaults")
+    assert 'value="300-W0001"' in mei.page.html
