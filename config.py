@@ -69,7 +69,7 @@ class Config:
     setup_code: str = field(default="", repr=False)
     """TILLBRIDGE_SETUP_CODE: whoever knows it may make the owner's account, while there is none. `./run` prints it."""
     hosts: tuple[str, ...] = LOCAL_HOSTS
-    """TILLBRIDGE_HOSTS: the names, by comma, under which browsers may ask for pages; this machine only, without it."""
+    """TILLBRIDGE_HOSTS: more names, by comma, under which browsers may ask for pages; without it this machine only."""
     is_https: bool = False
     """TILLBRIDGE_HTTPS=true: browsers come by https, through a proxy in front; cookies are for https alone then."""
     proxies: int = 0
@@ -92,7 +92,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         time_scale=scale,
         stop_file=Path(stop_file) if stop_file else None,
         setup_code=environment.get("TILLBRIDGE_SETUP_CODE", ""),
-        hosts=_names(environment.get("TILLBRIDGE_HOSTS", "")) or LOCAL_HOSTS,
+        hosts=(*LOCAL_HOSTS, *_names(environment.get("TILLBRIDGE_HOSTS", ""))),
         is_https=environment.get("TILLBRIDGE_HTTPS", "").lower() == "true",
         proxies=int(environment.get("TILLBRIDGE_PROXIES", "0")),
         timing=Timing().scaled(scale),

@@ -122,21 +122,23 @@ def _who() -> None:
         g.user = g.sign_in.user if g.sign_in else None
 
 
-def _to_sign_in() -> AnyResponse | tuple[str, int]:
+def _to_sign_in() -> AnyResponse | tuple[str, int, dict[str, str]]:
     """Log in first. What was typed is kept in the page and offered to be sent after."""
     if not accounts.has_owner():
         return redirect(url_for("setup.owner"), 303)
-    if request.method in SAFE:
+    if request.method not in SAFE:
+        return _sign_in_and_keep()
+    if not wants_fragment():
         return redirect(url_for("account.log_in", next=request.full_path.rstrip("?")), 303)
-    if wants_fragment():
-        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
-        answer = redirect(url_for("account.log_in", next=back), 303)
-        answer = current_app.make_response(("", 401))
-        answer.headers["HX-Redirect"] = url_for("account.log_in", next=back)
-        return answer
+    back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+    return current_app.response_class(status=401, headers={"HX-Redirect": url_for("account.log_in", next=back)})
+
+
+def _sign_in_and_keep() -> tuple[str, int, dict[str, str]]:
     from blueprints.account import LogInForm  # the page needs its form, the form this module
 
-    return render_template("account/log_in.html", form=LogInForm(formdata=None), kept=kept_form(), next=""), 401
+    page = render_template("account/log_in.html", form=LogInForm(formdata=None), kept=kept_form(), next="")
+    return page, 401, {"HX-Retarget": "body", "HX-Reswap": "innerHTML"}  # in place of the whole page for htmx, too
 
 
 def _forgot_form(_error: CSRFError) -> tuple[str, int]:
@@ -146,12 +148,9 @@ def _forgot_form(_error: CSRFError) -> tuple[str, int]:
     _who()
     kept = read_kept(kept_form()) if request.headers.get("Sec-Fetch-Site") == "same-origin" else None
     if kept is None:
-        return render_template("problem.html", title=_("This form is too old"), what=_FORGOT()), 400
+        what = _("The page was open for too long, or it came from elsewhere. Go back, reload it, and try again.")
+        return render_template("problem.html", title=_("This form is too old"), what=what), 400
     return render_template("account/resume.html", path=kept[0], fields=kept[1]), 400
-
-
-def _FORGOT() -> str:
-    return _("The page was open for too long, or it came from elsewhere. Go back, reload it, and try again.")
 
 
 # --- what is somebody's -----------------------------------------------------------------------------------------

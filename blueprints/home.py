@@ -2,7 +2,7 @@
 
 from flask import Blueprint, g, render_template
 
-from sync import accounts, deciding_by_person, glance, standing
+from sync import accounts, deciding_by_person, glance, setup_steps, standing
 from sync.lists import MOST_COUNTED
 
 bp = Blueprint("home", __name__)
@@ -19,6 +19,7 @@ def home() -> str:
         profiles={each.id: each for each in profiles},
         undecided=undecided,
         counted=counted,
+        left=setup_steps.progress(g.user).next if g.user.is_owner and profiles else None,
     )
 
 

@@ -11,6 +11,9 @@ from config import LOCAL_HOSTS
 from supervisor.places import InUse, Places, empty_demo_folder
 from supervisor.serving import Stopping, Supervisor, Wanted, stop_on_signals
 
+NAMES_NEEDED = "Others may come in with --host: name the addresses that they type, as in --names shop.lan"
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  (words that are typed)
+
 
 def main() -> int:
     """Run one of the commands; returns the exit status."""
@@ -64,7 +67,7 @@ def _serving_options(parser: argparse.ArgumentParser) -> None:
 def serve(given: argparse.Namespace) -> int:
     """Tillbridge itself, until Ctrl-C."""
     if not _is_reachable_as_wished(given):
-        return _complain("Others may come in with --host: name the addresses that they type, as in --names shop.lan")
+        return _complain(NAMES_NEEDED)
     places = Places(given.data.absolute())
     places.make()
     with places.own():
@@ -83,7 +86,9 @@ def _is_reachable_as_wished(given: argparse.Namespace) -> bool:
 
 
 def _names(given: argparse.Namespace) -> dict[str, str]:
-    return {"TILLBRIDGE_HOSTS": ",".join((*LOCAL_HOSTS, given.names))} if given.names else {}
+    """The names that others type, and the address that is listened on, as far as it is one."""
+    known = [given.names, os.environ.get("TILLBRIDGE_HOSTS", ""), "" if given.host in EVERYWHERE else given.host]
+    return {"TILLBRIDGE_HOSTS": ",".join(name for name in known if name)}
 
 
 def _say_where(supervisor: Supervisor) -> None:
@@ -152,20 +157,23 @@ def watch(supervisor: Supervisor) -> None:
 
 def run_demo(given: argparse.Namespace) -> int:
     """Tillbridge with practice systems: everything is pulled, drafted, synced and proven."""
-    from supervisor.demo import NAME, PASSWORD, play
+    from supervisor.demo import NAME, Demo
 
+    if not _is_reachable_as_wished(given):
+        return _complain(NAMES_NEEDED)
     data = given.data.absolute()
     empty_demo_folder(data / "demo")
     empty_demo_folder(data / "demo-practice")
     places = Places(data / "demo")
     places.make()
     with places.own():
-        supervisor = Supervisor(Wanted(places, given.host, given.port, _own_storage(places)))
+        supervisor = Supervisor(Wanted(places, given.host, given.port, {**_own_storage(places), **_names(given)}))
         try:
-            is_proven = play(supervisor, given.orders, given.seed)
+            demo = Demo(supervisor)
+            is_proven = demo.play(given.orders, given.seed)
             if not given.exit:
                 print(f"Tillbridge runs at {supervisor.url}  (Ctrl-C stops it)", flush=True)
-                print(f"Log in as {NAME} with the password: {PASSWORD}", flush=True)
+                print(f"Log in as {NAME} with the password: {demo.password}", flush=True)
                 watch(supervisor)
             return 0 if is_proven else 1
         finally:

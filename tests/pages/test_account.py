@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextvars import Context
 
 import pytest
 
+from supervisor.visitor import read_page
 from sync import accounts
 from tests.pages.conftest import PASSWORD, Person
 
@@ -104,3 +106,25 @@ def test_passwords_are_kept_as_argon2id_at_the_advised_cost():
     (found,) = re.findall(r"m=(\d+),t=(\d+)", REAL_HASHER.hash("a password"))
     assert REAL_HASHER.hash("a password").startswith("$argon2id$")
     assert int(found[0]) >= 64 * 1024 and int(found[1]) >= 3
+
+
+@pytest.mark.feature("M1")
+def test_a_row_that_was_saved_in_place_while_the_login_ended_is_kept_too(owner: Person, world):
+    page = owner.go(f"/profiles/{world.profile_id}/matching/items?show=all")
+    form = next(form for form in page.forms if form.id.startswith("f-"))
+    world.clock.pass_by(13 * 3600)
+    headers = {"HX-Request": "true", "Sec-Fetch-Site": "same-origin", "HX-Current-URL": page.url}
+    data = dict(form.pairs({"code": "MISC"}, None))
+    answer = Context().run(lambda: owner.client.post(form.action, data=data, headers=headers))
+    assert answer.status_code == 401 and answer.headers["HX-Retarget"] == "body"
+    owner.page = read_page("/login", 401, answer.get_data(as_text=True))
+    owner.submit("/login", {"name": "Mei", "password": PASSWORD})
+    owner.submit("/matching/items")
+    assert 'value="MISC"' in owner.go(f"/profiles/{world.profile_id}/matching/items?show=all").html
+
+
+def test_a_fragment_that_asks_again_after_the_login_ended_leads_to_the_login_page(owner: Person, world):
+    world.clock.pass_by(13 * 3600)
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/account"}
+    answer = Context().run(lambda: owner.client.get("/account", headers=headers))
+    assert answer.status_code == 401 and answer.headers["HX-Redirect"] == "/login?next=/account"
