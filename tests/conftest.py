@@ -109,7 +109,7 @@ def shop(database_kind: str, _connected: Callable[[str], Connected], _practice: 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Sampled cells and pages run on one of the databases each, by turns; ./test --all runs all on both."""
+    """Faults and pages run on one of the databases each, by turns; ./test --all runs all on both."""
     if os.environ.get("TILLBRIDGE_TEST_ALL") or "sample" not in config.getoption("markexpr"):
         return
     left_out = {item for item in items if takes_turns(item) and database_of(item) not in ("", turn_of(item))}
@@ -119,8 +119,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def takes_turns(item: pytest.Item) -> bool:
     """Slow, or thin: what a page does is tested below it on both."""
-    is_sampled = bool(item.get_closest_marker("slow") and item.get_closest_marker("sample"))
-    return is_sampled or "pages" in item.path.parts
+    return bool({"faults", "pages"} & set(item.path.parts))
 
 
 def database_of(item: pytest.Item) -> str:

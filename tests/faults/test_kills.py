@@ -49,7 +49,7 @@ def sync_with_a_death(world: World, running: Processes, point: str, who: str) ->
     if point == "p4":
         world.practice.faults("commit_then_hang", path=CREATE, method="POST", skip=1, seconds=20)
         start(world, running)
-        until(lambda: world.practice.control("GET", "/holds"), 30, "a held answer")
+        until(lambda: world.practice.control("GET", "/holds"), 90, "a held answer")
         running.kill(who)
         return accepted
     file = running.folder / "passes"
@@ -57,7 +57,7 @@ def sync_with_a_death(world: World, running: Processes, point: str, who: str) ->
     armed |= {"TILLBRIDGE_FAILPOINT_PARENT": "1"} if who != "child" else {}
     armed |= {"TILLBRIDGE_FAILPOINT_SPARE_CHILD": "1"} if who == "parent" else {}
     start(world, running, **armed)
-    until(lambda: file.exists() and file.stat().st_size >= (1 if point == "p7" else 2), 30, f"a death at {point}")
+    until(lambda: file.exists() and file.stat().st_size >= (1 if point == "p7" else 2), 90, f"a death at {point}")
     return accepted
 
 
@@ -95,7 +95,7 @@ def test_a_worker_that_was_stopped_past_its_lease_sends_nothing_when_it_goes_on(
     accepted = world.task(world.press_sync()).queued
     file = running.folder / "passes"
     start(world, running, TILLBRIDGE_FAILPOINT=f"{point}!stop:2:{file}")
-    until(lambda: file.exists() and file.stat().st_size >= 2, 30, f"a stop at {point}")
+    until(lambda: file.exists() and file.stat().st_size >= 2, 90, f"a stop at {point}")
     stopped = [job for job in running.jobs() if job.is_running()]
     running.start_worker("worker-2")
     running.start_sweep()

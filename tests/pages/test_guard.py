@@ -4,14 +4,18 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextvars import Context
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from sqlalchemy import text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from app import create_app
+from config import Config, read_config
 from models import Base, db, end_reading
 from sync import accounts
 from tests.pages.conftest import PASSWORD, Person, person_of
@@ -182,3 +186,20 @@ def test_a_bug_shows_a_reference_number_and_nothing_else(world: World, owner: Pe
     page = owner.go("/account")
     assert page.status == 500 and "That was our mistake" in page.text
     assert "ZeroDivisionError" not in page.html and "Traceback" not in page.html
+
+
+def test_by_https_the_cookie_is_bound_to_the_host_and_the_browser_stays_with_https(tmp_path: Path):
+    app = create_app(Config(tmp_path, f"sqlite:///{tmp_path}/tillbridge.db", "unix:///nowhere", is_https=True))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+    answer = ask(app.test_client(), "/setup/owner", base_url="https://localhost")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-tillbridge=") and "Secure" in cookie and "Domain" not in cookie
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
+
+
+def test_only_this_machines_own_names_are_known_until_others_are_set():
+    alone = read_config({})
+    assert set(alone.hosts) == {"localhost", "127.0.0.1", "[::1]"} and not alone.is_https
+    assert "shop.lan" in read_config({"TILLBRIDGE_HOSTS": "shop.lan, 192.168.1.5"}).hosts
