@@ -9,7 +9,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from adapters.accounting.base import Books, Wanted
-from documents import N_, Invoice, Message, Remote, Role, say
+from documents import N_, Cause, Invoice, Message, Remote, Role, say
 from models import (
     Document,
     DocumentState,
@@ -37,6 +37,7 @@ class Candidate:
 
     row: order_lists.Row
     invoice: Invoice
+    causes: tuple[Cause, ...]
     content_key: str | None
 
     @property
@@ -90,10 +91,10 @@ def look(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Found
 def _candidates(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Candidate]:
     """Those that may be sent and are an invoice at all."""
     made = syncing.drafts_of(profile, order_ids, tools.clock.now())
-    good = {row.id: (draft.invoice, key) for row, draft, key in made if draft.invoice and row.tick in SENDABLE}
+    good = {row.id: (draft, key) for row, draft, key in made if draft.invoice and row.tick in SENDABLE}
     rows = order_lists.rows([row for row, _, _ in made if row.id in good])
     pairs = ((row, *good[row.order.id]) for row in rows)
-    return [Candidate(row, invoice, key) for row, invoice, key in pairs if invoice is not None]
+    return [Candidate(row, draft.invoice, draft.causes, key) for row, draft, key in pairs if draft.invoice is not None]
 
 
 def _held(books: Books, candidates: Sequence[Candidate]) -> dict[str, list[Remote]]:
@@ -172,6 +173,7 @@ def _document(session: Session, profile: Profile, each: Candidate, remote: Remot
         state=DocumentState.POSTED if _agrees(invoice, remote) else DocumentState.DIFFERS,
         content=msgspec.json.encode(invoice).decode(),
         content_key=each.content_key,
+        causes=[[cause.cause, str(cause.amount)] for cause in each.causes],
         day=remote.date or invoice.date,
         since=remote.date or invoice.date,
         number=remote.number,

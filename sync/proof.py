@@ -68,6 +68,7 @@ def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type:
                 StoreChannel.id.label("channel_id"),
                 StoreChannel.name.label("channel"),
                 Document.source,
+                Document.remote_id,
                 Document.since,
                 Document.state,
                 Document.expected,
@@ -91,13 +92,18 @@ def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type:
 
 
 def _read_back(books: Books, standing: Sequence[Found]) -> Read:  # type: ignore[type-arg]
-    """In bulk by their days; what is not found there is asked for alone: somebody may have given it another day."""
+    """In bulk by their days; what is not found there is asked for alone: somebody may have given it another day, or it
+    was typed by hand and linked, so that it does not carry our reference."""
     if not standing:
         return {}
     tomorrow = (books.clock() + timedelta(days=1)).date()
     found = books.find(Role.SALE, [Wanted(each.source, each.since, tomorrow) for each in standing])
     elsewhere = [Wanted(each.source) for each in standing if not found[each.source]]
-    return found | (books.find(Role.SALE, elsewhere) if elsewhere else {})
+    found |= books.find(Role.SALE, elsewhere) if elsewhere else {}
+    for each in standing:
+        if not found[each.source] and each.remote_id and (remote := books.read(Role.SALE, each.remote_id)):
+            found[each.source] = [remote]
+    return found
 
 
 def _count(into: Row, each: Found, read: Read) -> None:  # type: ignore[type-arg]

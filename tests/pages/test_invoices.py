@@ -152,9 +152,12 @@ def test_an_order_that_was_typed_into_the_books_by_hand_is_linked_by_number_and_
     owner: Person, shop: World
 ):
     shop.settle(number_source="order_number")
-    shop.sell("SA-1", "SA-2")
+    shop.sell("SA-1", "SA-2", platform_discount="3.00")
     shop.pull()
     shop.sync("SA-1")
+    (typed,) = shop.invoices()
+    shop.practice.control("PATCH", f"/qne/invoices/{typed['id']}", {"referenceNo": ""})
+    assert shop.invoices()[0]["referenceNo"] == ""
     with writing() as session:  # as if another program had made it: we know nothing of it, and the books no reference
         for table in ("write_backs", "task_orders", "audit", "operations", "documents"):
             session.connection().exec_driver_sql(f"DELETE FROM {table}")
@@ -168,3 +171,4 @@ def test_an_order_that_was_typed_into_the_books_by_hand_is_linked_by_number_and_
     assert shop.order("SA-1").tick is Tick.GREEN and shop.order("SA-2").tick is Tick.NONE
     shop.sync()
     assert len(shop.invoices()) == 2
+    assert all(row.is_proven for row in shop.proof())
