@@ -5,12 +5,9 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import with_appcontext
-from flask_migrate import Migrate
 
-import blueprints
 import jobs
 from adapters.addresses import AddressRule
-from blueprints import ringing
 from clock import Clock, SystemClock
 from config import Config, read_config
 from logs import set_up_logs
@@ -25,9 +22,22 @@ QUEUES = ["work", "long"]
 
 def create_app(config: Config | None = None, clock: Clock | None = None) -> Flask:
     """The web app, with everything that its jobs need too; without a config it is a process of its own."""
-    if config is None:
-        config = read_config()
-        set_up_logs()
+    from flask_migrate import Migrate
+
+    import blueprints
+    from blueprints import ringing
+
+    config = config or _own_config()
+    app = create_worker(config, clock)
+    Migrate(app, db, directory=str(Path(__file__).parent / "migrations"))
+    blueprints.install(app, config, app.extensions["tillbridge"].vault)
+    ringing.install(app, jobs.BELLS)
+    return app
+
+
+def create_worker(config: Config | None = None, clock: Clock | None = None) -> Flask:
+    """The app without its pages: every job starts one, so it must start quickly."""
+    config = config or _own_config()
     app = Flask(__name__)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
@@ -40,16 +50,19 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
         DATA=config.data,
     )
     db.init_app(app)
-    Migrate(app, db, directory=str(Path(__file__).parent / "migrations"))
     jobs.rq.init_app(app)
     with app.app_context():
         attach_rules(db.engine)
         jobs.use_json()
-    app.extensions["tillbridge"] = tools = make_tools(config, clock or SystemClock())
-    blueprints.install(app, config, tools.vault)
-    ringing.install(app, jobs.BELLS)
+    app.extensions["tillbridge"] = make_tools(config, clock or SystemClock())
     app.cli.add_command(sweep_command)
     return app
+
+
+def _own_config() -> Config:
+    """Of a process of its own: read from the environment; it logs."""
+    set_up_logs()
+    return read_config()
 
 
 def make_tools(config: Config, clock: Clock) -> Tools:

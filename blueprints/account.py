@@ -60,18 +60,23 @@ def log_in() -> Response | str | tuple[str, int]:
     except accounts.TooManyTries as error:
         form.password.errors = [_("Too many wrong tries. Wait %(count)s seconds.", count=error.wait_s)]
         return render_template("account/log_in.html", form=form, kept=form.kept.data or "", next=goes_to), 429
-    remember(token)
-    kept = read_kept(form.kept.data or "")
+    before = session.get("user")
+    user_id = remember(token)
+    kept = read_kept(form.kept.data or "") if before in (None, user_id) else None
     if kept:
         return render_template("account/resume.html", path=kept[0], fields=kept[1])
     return redirect(goes_to or url_for("home.home"), 303)
 
 
-def remember(token: str) -> None:
-    """A session of its own for every sign-in."""
+def remember(token: str) -> int:
+    """A session of its own for every sign-in; whose it is."""
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF keeps it for the rest of the request, and it was the old session's
     session["sign_in"] = token
+    signed_in = accounts.signed_in(token, _now())
+    assert signed_in is not None
+    session["user"] = signed_in.user_id
+    return signed_in.user_id
 
 
 def _browser() -> tuple[str, str]:
@@ -112,7 +117,7 @@ def change_password() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _mine(form), 422
     try:
-        accounts.sign_in(g.user.name, form.old.data, *_browser(), now=_now())
+        accounts.prove(g.user.name, form.old.data, request.remote_addr or "", _now())
         accounts.change_password(g.user.id, form.password.data)
     except accounts.WrongPassword:
         form.old.errors = [_("This is not your present password.")]

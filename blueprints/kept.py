@@ -1,18 +1,30 @@
 """What was typed while a sign-in ended: kept in the page that asks to log in, and offered to be sent after."""
 
 import json
+from functools import cache
 from urllib.parse import urlsplit
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from adapters.registry import BOOKS, STORES
+
 MOST_KEPT = 200_000
 """Characters of a form that are kept."""
 
 
+@cache
+def secret_fields() -> frozenset[str]:
+    """Fields that are never written into a page again: passwords, and the keys of other systems."""
+    adapters = (*BOOKS.values(), *STORES.values())
+    keys = {each.name for adapter in adapters for each in adapter.connection_settings if each.secret}
+    return frozenset(keys | {"password", "old", "kept"})
+
+
 def kept_form() -> str:
     """What this request would have sent, as text for a hidden field."""
-    pairs = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    left_out = secret_fields() | {"csrf_token"}
+    pairs = [(name, value) for name, value in request.form.items(multi=True) if name not in left_out]
     text = json.dumps({"path": request.full_path.rstrip("?"), "fields": pairs})
     return text if len(text) <= MOST_KEPT else ""
 

@@ -65,7 +65,7 @@ class Filter:
 def items(profile_id: int) -> Answer:
     """A page of products; each is matched by itself."""
     profile = profile_of(profile_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _draw(profile)
     product = _product(profile, request.form.get("row", ""))
     values = typed(KINDS, ("uom",))

@@ -52,7 +52,7 @@ class Table:
 def answer(profile_id: int, table: Table) -> Answer:
     """The page of a table; or what came of the button that was pressed in one of its rows."""
     profile = profile_of(profile_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _draw(profile, table)
     if request.form.get("row") == NEW and table.add:
         return _add(profile, table, table.add)

@@ -93,7 +93,7 @@ def _ask(profile: Profile, kind: RunKind) -> Response:
 def disable(profile_id: int) -> Response | str:
     """What disabling means; then do it."""
     profile = profile_of(profile_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("profiles/disable.html", profile=profile)
     profiles.enable(profile_id, False)
     say_done(_("%(name)s is disabled. Nothing was lost.", name=profile.name))

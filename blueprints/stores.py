@@ -114,7 +114,7 @@ def read_items(store_id: int) -> Response:
 def disable(store_id: int) -> Response | str:
     """What disabling means; then do it."""
     store = db.get_or_404(StoreConnection, store_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("stores/disable.html", store=store)
     connections.enable(StoreConnection, store_id, False)
     say_done(_("%(name)s is disabled. Nothing was lost.", name=store.name))

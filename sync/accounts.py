@@ -102,14 +102,14 @@ def _set_members(session: Session, user_id: int, profile_ids: Sequence[int]) -> 
     session.add_all(ProfileMember(user_id=user_id, profile_id=each) for each in known)
 
 
-def change_password(user_id: int, password: str, but: int | None = None) -> None:
-    """A new password; every browser but `but` is signed out."""
+def change_password(user_id: int, password: str) -> None:
+    """A new password; every browser is signed out."""
     user = db.session.get_one(User, user_id)
     end_reading()
     password_hash = _checked_hash(user.name, password)
     with writing() as session:
         session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
-        session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.id != (but or 0)))
+        session.execute(delete(SignIn).where(SignIn.user_id == user_id))
 
 
 def reset_password(name: str) -> tuple[str, str] | None:
@@ -217,6 +217,15 @@ BRAKES = {"pair": Brake(5, 900), "address": Brake(20, 900), "name": Brake(50, 30
 
 def sign_in(name: str, password: str, address: str, browser: str, now: datetime) -> str:
     """The secret of a new sign-in; raises WrongPassword or TooManyTries, the same for an unknown name."""
+    user = prove(name, password, address, now)
+    with writing() as session:
+        if HASHER.check_needs_rehash(user.password_hash):
+            session.execute(update(User).where(User.id == user.id).values(password_hash=HASHER.hash(password)))
+        return _open(session, user.id, browser, now)
+
+
+def prove(name: str, password: str, address: str, now: datetime) -> User:
+    """Whose name and password these are; raises as `sign_in` does. Who proves it has the wrong tries forgotten."""
     keys = _keys(name, address)
     _refuse_early(keys, now)
     user = db.session.scalar(select(User).where(User.folded_name == folded(name), User.is_active.is_(True)))
@@ -225,10 +234,8 @@ def sign_in(name: str, password: str, address: str, browser: str, now: datetime)
         _count_wrong(keys, now)
         raise WrongPassword
     with writing() as session:
-        session.execute(delete(WrongTries).where(WrongTries.key == keys["pair"]))
-        if HASHER.check_needs_rehash(user.password_hash):
-            session.execute(update(User).where(User.id == user.id).values(password_hash=HASHER.hash(password)))
-        return _open(session, user.id, browser, now)
+        session.execute(delete(WrongTries).where(WrongTries.key.in_(keys.values())))
+    return user
 
 
 def _keys(name: str, address: str) -> dict[str, str]:

@@ -20,12 +20,13 @@ from models import (
     end_reading,
     writing,
 )
-from sync import connections, ledger, order_lists, syncing
+from sync import connections, ledger, order_lists, syncing, write_back
 from sync.connections import Tools
 from sync.documents_kept import live, next_generation
 from sync.drafting import AfterPosting, after_posting
 from sync.ledger import Actor
 from sync.syncing import SENDABLE
+from sync.yellow import tick_after_posting
 
 MOST = 50
 """Orders that are looked for at once: each may take the books two questions."""
@@ -156,6 +157,11 @@ def _link(session: Session, profile: Profile, each: Candidate, remote: Remote, a
     document = _document(session, profile, each, remote)
     session.add(document)
     session.flush()
+    settings = tick_after_posting(
+        session, order_id, document.id
+    )  # the order may have changed while the books were read
+    if settings.get(write_back.SETTING) == "true":
+        write_back.ask(session, document.id, actor.at)
     note = {"why": "already in the books", "remote_id": remote.remote_id, "number": remote.number}
     ledger.record(session, None, document.id, None, None, actor, note)
     return True

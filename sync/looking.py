@@ -43,6 +43,10 @@ def find(turn: Turn, role: Role, works: Sequence[Work], is_certain: bool = False
     wanted = [Wanted(work.source) if is_certain else _wanted(work, turn) for work in works]
     found = turn.books.find(role, wanted)
     gone = due.gone_by_us(turn.lease.row_id, role, [work.source for work in works])
+    for (reference, remote_id), state in gone.items():  # one that was typed by hand and linked lacks our reference
+        if state is DocumentState.FORGOTTEN and remote_id and not found[reference]:
+            read = turn.books.read(role, remote_id)
+            found[reference] = [read] if read else []
     return {
         reference: [remote for remote in remotes if counts(remote, gone.get((reference, remote.remote_id)))]
         for reference, remotes in found.items()

@@ -141,7 +141,8 @@ def send_again(task_id: int, task_order_ids: Iterable[int] | None = None) -> int
     if task_order_ids is not None:
         query = query.where(TaskOrder.id.in_(list(task_order_ids)))
     with writing() as session:
-        rows = session.scalars(query).all()
+        locked = query.with_for_update().execution_options(populate_existing=True)
+        rows = session.scalars(locked).all()
         for row in rows:
             outcomes.count_moved(session, task_id, row.state, TaskOrderState.WAITING)
             row.state, row.fingerprint = TaskOrderState.WAITING, None
@@ -164,12 +165,18 @@ def _back(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
 
 
 def _drop(session: Session, document_id: int, actor: Actor) -> bool:
-    """False when it went on meanwhile; what is not alive any more stays as it ended."""
-    if not _give_up(session, document_id, actor):
+    """False when it went on meanwhile, or was posted; what is not alive any more stays as it ended."""
+    if not _give_up(session, document_id, actor) or _stands(session, document_id):
         return False
     gone = update(Document).where(Document.id == document_id, Document.is_live.is_(True))
     session.execute(gone.values(is_live=False, state=DocumentState.DROPPED))
     return True
+
+
+def _stands(session: Session, document_id: int) -> bool:
+    """It is in the books, at this moment."""
+    document = session.get_one(Document, document_id, populate_existing=True)
+    return document.is_live and document.state in STANDS
 
 
 def _give_up(session: Session, document_id: int, actor: Actor) -> bool:
@@ -179,7 +186,8 @@ def _give_up(session: Session, document_id: int, actor: Actor) -> bool:
 
 def _leave(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
     """Give up a change of what stands in the books: the order is yellow again."""
-    if plan.document_id is None or not _give_up(session, plan.document_id, actor):
+    operation = open_operation_of(session, plan.document_id) if plan.document_id is not None else None
+    if operation is None or not ledger.give_up(session, operation, actor):
         return
     _pending_again(session, task_id, plan)
     session.execute(
@@ -191,6 +199,8 @@ def _forget(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
     """It stays in the books; when the order is synced again it is recognised and linked, not made twice (T2)."""
     if plan.document_id is None or not _give_up(session, plan.document_id, actor):
         return
+    if not _stands(session, plan.document_id):
+        return
     session.execute(
         update(Document).where(Document.id == plan.document_id).values(is_live=False, state=DocumentState.FORGOTTEN)
     )
@@ -200,6 +210,8 @@ def _forget(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
 
 def _void(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
     document = session.get_one(Document, plan.document_id, populate_existing=True)
+    if not document.is_live or document.state not in STANDS:
+        return
     operation = open_operation_of(session, document.id)
     if operation is not None and operation.state is OperationState.REJECTED and operation.action is Action.VOID:
         reopen(session, operation, None, actor)
@@ -208,7 +220,7 @@ def _void(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
 
 
 def _pending_again(session: Session, task_id: int, plan: Plan) -> None:
-    row = session.get_one(TaskOrder, plan.task_order_id, populate_existing=True)
+    row = session.get_one(TaskOrder, plan.task_order_id, populate_existing=True, with_for_update=True)
     outcomes.count_moved(session, task_id, row.state, TaskOrderState.TAKEN_OUT)
     row.state = TaskOrderState.TAKEN_OUT
     lives = exists().where(Document.profile_order_id == ProfileOrder.id, Document.is_live.is_(True))

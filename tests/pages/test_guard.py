@@ -115,9 +115,10 @@ def test_opening_pages_writes_nothing(world: World, owner: Person):
     before = digest()
     for rule in rules(world):
         if "GET" in (rule.methods or ()):
-            answer = ask(owner.client, path_of(rule, world), headers=OURS)
-            assert answer.status_code < 500, f"GET {rule.rule}: {answer.status_code}"
-            assert digest() == before, f"GET {rule.rule} wrote"
+            for method in ("GET", "HEAD"):
+                answer = ask(owner.client, path_of(rule, world), method, headers=OURS)
+                assert answer.status_code < 500, f"{method} {rule.rule}: {answer.status_code}"
+            assert digest() == before, f"GET or HEAD {rule.rule} wrote"
 
 
 def test_every_answer_carries_the_headers_that_protect_it(world: World, owner: Person):

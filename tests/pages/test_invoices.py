@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from models import ProfileOrder, StoreConnection, Tick, writing
+from sync import tasks
+from sync.ledger import Actor
 from tests.pages.conftest import Person
 from tests.world import World
 
@@ -172,3 +174,24 @@ def test_an_order_that_was_typed_into_the_books_by_hand_is_linked_by_number_and_
     shop.sync()
     assert len(shop.invoices()) == 2
     assert all(row.is_proven for row in shop.proof())
+
+
+@pytest.mark.feature("T2")
+def test_a_linked_one_whose_change_was_refused_and_that_was_forgotten_is_linked_again_and_never_doubled(
+    owner: Person, shop: World
+):
+    shop.settle(number_source="order_number")
+    shop.sell("SA-1")
+    shop.pull()
+    shop.sync("SA-1")
+    (typed,) = shop.invoices()
+    shop.practice.control("PATCH", f"/qne/invoices/{typed['id']}", {"referenceNo": ""})
+    shop.practice.faults("refuse", path="/api/SalesInvoices/Update", method="POST", times=1, message="no")
+    with writing() as session:  # as it is after a link by number
+        session.execute(update(ProfileOrder).values(tick=Tick.YELLOW))
+    task_id = shop.sync("SA-1")
+    tasks.trash(task_id, False, Actor("Mei", shop.clock.now()))
+    assert shop.order("SA-1").tick is Tick.NONE
+    shop.sync()
+    assert len(shop.invoices()) == 1
+    assert shop.order("SA-1").tick in (Tick.GREEN, Tick.YELLOW)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Collection, Iterator, Mapping
+from urllib.parse import quote
 
 import msgspec
 
@@ -102,7 +103,7 @@ class Qne(Books):
             return None
 
     def _document(self, role: Role, remote_id: str) -> Record:
-        record = self._client.record(f"{contract.RESOURCE[role]}/{remote_id}")
+        record = self._client.record(f"{contract.RESOURCE[role]}/{quote(remote_id, safe='')}")
         if text(record, "id") != remote_id:
             raise OutcomeUnknown(say(N_("QNE answered with another document than the one that was asked for.")))
         return record
