@@ -132,9 +132,10 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path):
 
 
 @pytest.mark.feature("P11", "I6", "I10", "P1", "P2", "P8")
+@pytest.mark.timeout(320)
 def test_the_demo_posts_practice_orders_and_proves_every_cent(tmp_path: Path):
     process = supervisor("demo", "--exit", "--orders", "60", "--data", str(tmp_path), "--port", str(free_port()))
-    told, _ = process.communicate(timeout=110)
+    told, _ = process.communicate(timeout=300)
     assert process.returncode == 0, told
     assert "60 orders accounted for" in told
     assert "Every difference is 0.00." in told
