@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from blueprints.asking import tools
 from blueprints.guard import public, say_done
 from blueprints.kept import own_path, read_kept
 from blueprints.languages import LANGUAGES
@@ -53,7 +54,7 @@ def log_in() -> Response | str | tuple[str, int]:
         page = render_template("account/log_in.html", form=form, kept=form.kept.data or "", next=goes_to)
         return (page, 422) if form.is_submitted() else page
     try:
-        token = accounts.sign_in(form.name.data, form.password.data, *_browser(), now=_now())
+        token = accounts.sign_in(form.name.data, form.password.data, *_browser(), now=tools().clock.now())
     except accounts.WrongPassword:
         form.password.errors = [_("Name and password do not belong together.")]
         return render_template("account/log_in.html", form=form, kept=form.kept.data or "", next=goes_to), 422
@@ -73,7 +74,7 @@ def remember(token: str) -> int:
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF keeps it for the rest of the request, and it was the old session's
     session["sign_in"] = token
-    signed_in = accounts.signed_in(token, _now())
+    signed_in = accounts.signed_in(token, tools().clock.now())
     assert signed_in is not None
     session["user"] = signed_in.user_id
     return signed_in.user_id
@@ -81,10 +82,6 @@ def remember(token: str) -> int:
 
 def _browser() -> tuple[str, str]:
     return request.remote_addr or "", request.user_agent.string
-
-
-def _now():  # type: ignore[no-untyped-def]
-    return current_app.extensions["tillbridge"].clock.now()
 
 
 @bp.post("/logout")
@@ -106,7 +103,7 @@ def mine() -> str:
 
 def _mine(form: PasswordForm) -> str:
     language = LanguageForm(formdata=None, language=g.user.language)
-    places = accounts.sign_ins_of(g.user.id, _now())
+    places = accounts.sign_ins_of(g.user.id, tools().clock.now())
     return render_template("account/mine.html", form=form, language=language, places=places)
 
 
@@ -117,7 +114,7 @@ def change_password() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _mine(form), 422
     try:
-        accounts.prove(g.user.name, form.old.data, request.remote_addr or "", _now())
+        accounts.prove(g.user.name, form.old.data, request.remote_addr or "", tools().clock.now())
         accounts.change_password(g.user.id, form.password.data)
     except accounts.WrongPassword:
         form.old.errors = [_("This is not your present password.")]
@@ -128,7 +125,7 @@ def change_password() -> Response | tuple[str, int]:
     except accounts.AccountRefused as error:
         form.password.errors = [told(error.message)]
         return _mine(form), 422
-    remember(accounts.enter(g.user.id, request.user_agent.string, _now()))
+    remember(accounts.enter(g.user.id, request.user_agent.string, tools().clock.now()))
     say_done(_("Your password is changed. Every other browser was logged out."))
     return redirect(url_for(".mine"), 303)
 
@@ -145,7 +142,7 @@ def speak() -> Response:
 @bp.post("/account/sign-ins/<int:sign_in_id>/end")
 def end(sign_in_id: int) -> Response:
     """Log out another browser of one's own."""
-    if sign_in_id not in {each.id for each in accounts.sign_ins_of(g.user.id, _now())}:
+    if sign_in_id not in {each.id for each in accounts.sign_ins_of(g.user.id, tools().clock.now())}:
         abort(404)
     accounts.sign_out(sign_in_id, g.user.id)
     return redirect(url_for(".mine"), 303)

@@ -17,7 +17,7 @@ class Bell(Protocol):
 
 
 def install(app: Flask, bells: Mapping[str, Bell]) -> None:
-    """The bells by what they ring for: run, task, drain, write_back, check_books, check_store."""
+    """The bells by what they ring for: run, task, drain."""
     app.extensions[PLACE] = bells
 
 
@@ -34,21 +34,6 @@ def ring_task(task_id: int) -> None:
 def ring_drain(books_id: int) -> None:
     """Books have something due."""
     _ring("drain", books_id)
-
-
-def ring_write_back(store_id: int) -> None:
-    """A store has numbers to take."""
-    _ring("write_back", store_id)
-
-
-def ring_check_books(books_id: int) -> None:
-    """Books are to be asked how they do."""
-    _ring("check_books", books_id)
-
-
-def ring_check_store(store_id: int) -> None:
-    """A store is to be asked how it does."""
-    _ring("check_store", store_id)
 
 
 def _ring(name: str, row_id: int) -> None:

@@ -1,5 +1,8 @@
 """The set-up wizard: from an empty installation to the first invoices, left and resumed at any step (P7)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,10 +14,11 @@ from wtforms.validators import InputRequired, Length
 from adapters.errors import RemoteError
 from adapters.registry import BOOKS, STORES
 from blueprints.account import remember
+from blueprints.asking import tools
 from blueprints.forms import form_of, typed
 from blueprints.guard import owners, public, say_done
 from blueprints.rendering import told
-from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step, tools
+from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
 from sync import accounts, connections, practice_systems, pulling, reviews, setup_steps
 from sync.lists import pending_ids
 from sync.setup_steps import Step
@@ -94,13 +98,13 @@ def _store_form() -> FlaskForm:
     return _connect_form(_kind(STORES), STORES)
 
 
-def _kind(known: dict[str, type]) -> str:
+def _kind(known: Mapping[str, Any]) -> str:
     """The system that was chosen; the first one where none was."""
     asked = request.values.get("kind", "")
     return asked if asked in known else next(iter(known))
 
 
-def _connect_form(kind: str, known: dict) -> FlaskForm:  # type: ignore[type-arg]
+def _connect_form(kind: str, known: Mapping[str, Any]) -> FlaskForm:
     name = StringField(_l("Name"), [InputRequired(), Length(max=200)], default=known[kind].label)
     return form_of(known[kind].connection_settings, {}, name=name)
 

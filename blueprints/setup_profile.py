@@ -1,41 +1,23 @@
 """The wizard's steps from the first company profile to its lists."""
 
 from datetime import timedelta
-from zoneinfo import available_timezones
 
 from flask import g, redirect, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField
 
-from blueprints import ringing
+from blueprints import profile_form, ringing
+from blueprints.asking import tools
 from blueprints.guard import owners
-from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step, tools
-from models import StoreChannel, db
-from sync import profiles, setup_steps
-from sync.setup_steps import Progress, Step
+from blueprints.profile_form import ProfileForm
+from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
+from models import BooksConnection
+from sync import glance, profiles, setup_steps
+from sync.setup_steps import Step
 
-GUESSED_ZONE = "Asia/Kuala_Lumpur"
 SHOWN_AT_FIRST = timedelta(days=60)
-
-
-class ProfileForm(FlaskForm):
-    """What becomes the first company profile."""
-
-    name = StringField(_l("Name of the profile"), [InputRequired(), Length(max=200)])
-    time_zone = StringField(
-        _l("Time zone"), [InputRequired(), Length(max=60)], description=_l("Days begin and end by it.")
-    )
-    start_date = DateField(_l("Start date"), description=_l("Orders from before this day are never posted."))
-    channels = SelectMultipleField(
-        _l("Channels that post into this company"),
-        coerce=int,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
 
 
 class FlowsForm(FlaskForm):
@@ -53,29 +35,28 @@ class FlowsForm(FlaskForm):
 def profile() -> Answer:
     """Name, zone, start date and channels of the first company profile."""
     made = made_so_far(Step.STORE, Step.BOOKS)
-    if made is None or made.profile is not None:
+    if made is None or made.books is None or made.profile is not None:
         return redirect(url_for(".wizard"), 303)
-    channels = db.session.scalars(db.select(StoreChannel).order_by(StoreChannel.id)).all()
-    form = ProfileForm(data=_guesses(made, [each.id for each in channels]))
-    form.channels.choices = [(each.id, each.name) for each in channels]
-    shown = {"form": form, "zones": sorted(available_timezones()), "problems": []}
+    form = ProfileForm(data=_guesses(made.books)).offer()
+    shown = {"form": form, "zones": profile_form.zones()}
     if not form.is_submitted():
         return show_step(Step.PROFILE, **shown)
     if not form.validate():
         return show_step(Step.PROFILE, status=422, **shown)
     try:
         given = (form.name.data, form.time_zone.data, form.start_date.data, form.channels.data)
-        profiles.make_profile(made.books.id, *given)  # type: ignore[union-attr]
+        profiles.make_profile(made.books.id, *given)
     except profiles.ProfileRefused as error:
-        return show_step(Step.PROFILE, status=422, **{**shown, "problems": error.messages})
+        form.refuse(error)
+        return show_step(Step.PROFILE, status=422, **shown)
     _read_lists()
     return redirect(url_for(".wizard"), 303)
 
 
-def _guesses(made: Progress, channel_ids: list[int]) -> dict[str, object]:
+def _guesses(books: BooksConnection) -> dict[str, object]:
     first_day = (tools().clock.now() - SHOWN_AT_FIRST).date()
-    name = made.books.company_name if made.books else ""
-    return {"name": name, "time_zone": GUESSED_ZONE, "start_date": first_day, "channels": channel_ids}
+    ids = [each.id for each in glance.all_channels()]
+    return {"name": books.company_name, "time_zone": profile_form.USUAL_ZONE, "start_date": first_day, "channels": ids}
 
 
 def _read_lists() -> None:

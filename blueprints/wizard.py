@@ -1,12 +1,11 @@
 """What all steps of the wizard share: the way on, and how a step is drawn."""
 
-from flask import Blueprint, current_app, g, redirect, url_for
+from flask import Blueprint, g, redirect, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from blueprints.rendering import render
 from sync import setup_steps
-from sync.connections import Tools
 from sync.setup_steps import Progress, Step
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")
@@ -21,12 +20,6 @@ TITLES = {
     Step.MATCHING: _l("Matching"),
     Step.LOOK: _l("First look"),
 }
-
-
-def tools() -> Tools:
-    """What the app made for sync."""
-    found: Tools = current_app.extensions["tillbridge"]
-    return found
 
 
 def show_step(step: Step, block: str = "", status: int = 200, **context: object) -> tuple[str, int]:

@@ -121,12 +121,5 @@ def _ring(job, row_id: int) -> bool:  # type: ignore[no-untyped-def]
     return True
 
 
-BELLS = {
-    "run": ring_run,
-    "task": ring_task,
-    "drain": ring_drain,
-    "write_back": ring_write_back,
-    "check_books": ring_check_books,
-    "check_store": ring_check_store,
-}
+BELLS = {"run": ring_run, "task": ring_task, "drain": ring_drain}
 """What pages ring with: they do not import this module."""

@@ -100,3 +100,13 @@ def test_find_without_javascript_offers_choices_and_keeps_what_was_typed(mei: Pe
     assert page.url != "/setup/defaults" or page.status == 200
     mei.go("/setup/defaults")
     assert 'value="300-W0001"' in mei.page.html
+
+
+@pytest.mark.feature("P7", "P8")
+def test_a_profile_without_a_start_date_or_with_a_zone_that_is_none_is_refused_at_its_field(mei: Person):
+    mei.go("/setup")
+    mei.submit("/setup/practice")
+    page = mei.submit("/setup/profile", {"start_date": "", "name": "Mine"})
+    assert page.status == 422 and 'value="Mine"' in page.html
+    page = mei.submit("/setup/profile", {"start_date": "2026-09-01", "time_zone": "Mars/Olympus"})
+    assert page.status == 422 and "Mars/Olympus" in page.text
