@@ -185,6 +185,7 @@ class Order:
     deferment_days: int | None = None
     due_date: dt.date | None = None
     notes: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,11 @@ class ReferenceKind(StrEnum):
     CURRENCY = "currency"
     TAX_CODE = "tax_code"
     DEPOSIT_ACCOUNT = "deposit_account"
+    AREA = "area"
+    ACCOUNT = "account"
+    PAYMENT_METHOD = "payment_method"
+    TAKEN_NAME = "taken_name"
+    """Names that no customer can have: suppliers and employees carry them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +265,8 @@ class ReferenceRow:
     """One row of such a list: `code` is what people pick and rules name; `remote_id`, `details` are the adapter's own.
 
     Details that the rules read, by kind. item: base_uom, uoms (a list of {code, ...}), tax_code, serial; tax_code: rate
-    (percent, as text); currency: rates (a list of {from: day or null, rate: text}); term: days; customer: email.
+    (percent, as text); currency: rates (a list of {from: day or null, rate: text}); term: days; customer: email,
+    currency. Rows that are not active may be told too: a document can name one, a person cannot pick it.
     """
 
     kind: ReferenceKind
@@ -272,12 +279,16 @@ class ReferenceRow:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Which company a credential opens: `key` is the books' own id of it and never changes."""
+    """Which company a credential opens: `key` is the books' own id of it and never changes.
+
+    `facts` are what its adapter must know of the company (its tax model, what it tracks, closed_until as a day), as
+    text; they are read anew at every check."""
 
     key: str
     name: str
     home_currency: str
     country: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- what the books take ----------------------------------------------------------------------------------------
@@ -288,6 +299,9 @@ class Role(StrEnum):
 
     SALE = "sale"
     CUSTOMER = "customer"
+    PRODUCT = "product"
+    PAYMENT = "payment"
+    REFUND = "refund"
 
 
 class Action(StrEnum):
@@ -301,11 +315,13 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """A customer to be made in the books before the document that names it."""
+    """A customer to be made in the books before the document that names it; currency and terms where they are told."""
 
     name: str
     email: str = ""
     parent: "CustomerChoice | None" = None
+    currency: str | None = None
+    terms: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +363,10 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """A sale as it is to stand in the books. Of a draft with problems some fields may still be None."""
+    """A sale as it is to stand in the books. Of a draft with problems some fields may still be None.
+
+    `is_receipt`: paid already, into `deposit_account` by `payment_method` (S20). `bill_to` are the lines of the billing
+    address. `allows_card` and `allows_bank`: may be paid online so (S24); None where the books do not ask."""
 
     reference: str
     currency: str
@@ -370,6 +389,71 @@ class Invoice:
     description: str = ""
     area: str | None = None
     account: str | None = None
+    is_receipt: bool = False
+    deposit_account: str | None = None
+    payment_method: str | None = None
+    bill_to: tuple[str, ...] = ()
+    email: str = ""
+    allows_card: bool | None = None
+    allows_bank: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewProduct:
+    """A product to be made in the books (X2). A tracked one has a quantity on its first day, and an asset account."""
+
+    name: str
+    sku: str = ""
+    description: str = ""
+    price: Decimal | None = None
+    tax_code: str | None = None
+    income_account: str | None = None
+    expense_account: str | None = None
+    asset_account: str | None = None
+    is_tracked: bool = False
+    quantity: Decimal = ZERO
+    since: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnockOff:
+    """So much of a payment or credit goes to one sale, named by our reference; the sale's own id and number in the
+    books are filled in when it stands there."""
+
+    sale: str
+    amount: Decimal
+    remote_id: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money received, as it is to stand in the books, and the sales that it pays; the rest of `total` is unapplied.
+
+    `number` is the payer's or the gateway's reference; a customer of None is that of the first sale."""
+
+    reference: str
+    currency: str
+    total: Decimal
+    date: dt.date
+    account: str | None
+    method: str = ""
+    customer: CustomerChoice | None = None
+    exchange_rate: Decimal | None = None
+    number: str = ""
+    description: str = ""
+    knock_offs: tuple[KnockOff, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNote:
+    """A refund as it is to stand in the books: a document with positive amounts, against the sale it takes back.
+
+    With `paid_from`, the account that the money leaves, it is paid out; without, the customer keeps a credit."""
+
+    document: Invoice
+    sale: KnockOff | None = None
+    paid_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,7 +510,8 @@ class Draft:
 class Remote:
     """A document as the books hold it; what a look-up finds and what an answer to a write says.
 
-    `reference` is ours, found in the document; `total` holds tax; `raw` is the system's own words, secrets left out.
+    `reference` is ours, found in the document; `total` holds tax; `balance` is what is still to be paid of it, where
+    the books tell; `raw` is the system's own words, secrets left out.
     """
 
     remote_id: str
@@ -437,9 +522,10 @@ class Remote:
     customer: str | None = None
     date: dt.date | None = None
     is_void: bool = False
+    balance: Decimal | None = None
     raw: dict[str, object] = field(default_factory=dict)
 
 
-Content = Invoice | NewCustomer
+Content = Invoice | NewCustomer | NewProduct | Receipt | CreditNote
 Lookup = Callable[[ReferenceKind, str], ReferenceRow]
 """Finds the row of the books' lists that a code of an Invoice names; raises UnknownCode (adapters.errors)."""

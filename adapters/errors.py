@@ -49,6 +49,18 @@ class LoginRefused(NothingCreated):
     permanent = True
 
 
+class TokenRefused(NothingCreated):
+    """The access token is no longer taken: a new one is got with the refresh token, then it goes on by itself."""
+
+    next_step = N_("Nothing to do: the sign-in is renewed by itself.")
+
+
+class ChangedMeanwhile(NothingCreated):
+    """The document changed in the books since it was read; it is read again and the request made anew."""
+
+    next_step = N_("Nothing to do: we read it again and go on by ourselves.")
+
+
 class NotAllowed(NothingCreated):
     """The key works, but its user may not do this."""
 

@@ -9,9 +9,11 @@ from documents import ReferenceKind
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One field: `pick` names the list of the books it is chosen from, `choices` a fixed list, `secret` is encrypted.
+    """One field: `pick` names the list of the books it is chosen from, `choices` a fixed list (`is_many`: several of
+    it, kept with blanks between), `secret` is encrypted.
 
-    `label` and `hint` are marked with N_(); `feature` is the id in the feature list ("S1")."""
+    `label` and `hint` are marked with N_(); `feature` is the id in the feature list ("S1"). `needs` names a fact of the
+    company (documents.Company) that must be "true", else `missing` is shown in the field's place: what to switch on."""
 
     name: str
     label: str
@@ -23,6 +25,9 @@ class Setting:
     is_switch: bool = False
     pick: ReferenceKind | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    is_many: bool = False
+    needs: str = ""
+    missing: str = ""
 
 
 Clock = Callable[[], dt.datetime]

@@ -2,8 +2,8 @@
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from adapters.http import Http
@@ -41,11 +41,63 @@ class ReferencePage:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A document to look for: our reference, and the days that it may carry; without a day, whatever day it has."""
+    """A document to look for: our reference, and the days that it may carry; without a day, whatever day it has.
+
+    `number` is the one that we gave it, None where the books number it; `sent_after` is a moment before which it was
+    surely not made."""
 
     reference: str
     day: dt.date | None = None
     until: dt.date | None = None
+    number: str | None = None
+    sent_after: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed in the books since a moment: documents as they are now, ids of those that are gone, and codes of
+    customers that were made inactive (False) or active again (True). `until` is the moment to ask from next time."""
+
+    until: dt.datetime
+    documents: Sequence[tuple[Role, Remote]] = ()
+    deleted: Collection[tuple[Role, str]] = frozenset()
+    customers: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a sign-in gives. `lives_s` and `refresh_lives_s` are seconds from now; after `ends_s` a person must consent
+    anew, None where the system does not say."""
+
+    access_token: str
+    refresh_token: str
+    lives_s: float
+    refresh_lives_s: float
+    ends_s: float | None = None
+
+
+class SignIn(ABC):
+    """OAuth 2.0: a person lets us in at the other system. Every method but `address` calls it and raises RemoteError;
+    a grant that is no longer taken is LoginRefused."""
+
+    def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str], http: Http) -> None:
+        self.settings, self.secrets, self.http = settings, secrets, http
+
+    @abstractmethod
+    def address(self, state: str, redirect_uri: str) -> str:
+        """Where the person goes to let us in."""
+
+    @abstractmethod
+    def redeem(self, code: str, redirect_uri: str) -> Grant:
+        """The first tokens, for the code that the person came back with; a code works once."""
+
+    @abstractmethod
+    def renew(self, refresh_token: str) -> Grant:
+        """New tokens; the refresh token in the answer replaces the one that was sent."""
+
+    @abstractmethod
+    def revoke(self, refresh_token: str) -> None:
+        """The tokens are dead afterwards."""
 
 
 class Books(ABC):
@@ -66,8 +118,25 @@ class Books(ABC):
     longest_s: ClassVar[float]
     """The longest that the server may still be working on a request whose answer was lost, in seconds."""
     has_idempotency_key: ClassVar[bool] = False
+    """True: the same key and bytes make one document, however often they are sent."""
     payment_label: ClassVar[str] = N_("Account")
     """What the books call the account that receives a payment; translated where it is shown."""
+    roles: ClassVar[frozenset[Role]] = frozenset({Role.SALE, Role.CUSTOMER})
+    """What can be posted into these books."""
+    sign_in: ClassVar[type[SignIn] | None] = None
+    """How a person lets us in; None where a key is typed. Then `secrets` holds access_token and refresh_token too."""
+    modes: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Ways to connect that are listed under a tab each (P3), by the value of the setting `mode`; the labels marked."""
+    tells_changes: ClassVar[bool] = False
+    """True: `changes` tells what happened in the books since a moment."""
+    update_restores: ClassVar[bool] = True
+    """True: writing a voided document anew makes it active again; else it is restored first, then updated."""
+    reads_on_demand: ClassVar[frozenset[ReferenceKind]] = frozenset()
+    """Lists whose rows lack details until `complete` reads them one by one, for the rows that are used."""
+    name_replacements: ClassVar[Mapping[str, str]] = {}
+    """Characters that a customer's name must not hold, and what stands for each."""
+    due_by_terms_only: ClassVar[bool] = False
+    """True: the books reckon the due date by terms, and take no other (S23)."""
 
     def __init__(
         self,
@@ -78,6 +147,16 @@ class Books(ABC):
     ) -> None:
         """`clock` tells an aware now, for the life of tokens and templates."""
         self.settings, self.secrets, self.http, self.clock = settings, secrets, http, clock
+
+    @classmethod
+    def arithmetic_of(cls, facts: Mapping[str, str]) -> Arithmetic:
+        """How this company's documents are computed, by the facts that `check` told."""
+        return cls.arithmetic
+
+    @classmethod
+    def given(cls, facts: Mapping[str, str]) -> Mapping[str, str]:
+        """Profile settings that the company itself decides, so that nobody chooses them (a zero-tax code of NON)."""
+        return {}
 
     @abstractmethod
     def check(self) -> Company:
@@ -93,8 +172,9 @@ class Books(ABC):
     ) -> bytes:
         """The exact bytes of the request. Same input, same bytes; stored before they are sent. May raise UnknownCode.
 
-        `content` is None for void and restore; `remote` is the document that exists, None for create. It may read
-        templates and the document's present state from the books, and writes nothing there."""
+        `content` is None for a void, and for a restore where `update_restores` is False; `remote` is the document that
+        exists, None for create. It may read templates and the document's present state from the books, and writes
+        nothing there. A document that the tax office has validated is Refused for all but create."""
 
     @abstractmethod
     def send(self, role: Role, action: Action, payload: bytes, key: str) -> Remote:
@@ -105,6 +185,19 @@ class Books(ABC):
         """Every document that carries one of our references, voided ones too: in bulk where that takes fewer calls.
 
         Answers for every reference asked for, with an empty list where the books hold none."""
+
+    def complete(self, kind: ReferenceKind, rows: Sequence[ReferenceRow]) -> Iterable[ReferenceRow]:
+        """The same rows with their details read, one by one; for the kinds of `reads_on_demand`."""
+        return rows
+
+    def changes(self, since: dt.datetime) -> Changes:
+        """What changed since a moment; only where `tells_changes`. Raises Refused where that is too long ago."""
+        raise NotImplementedError(f"{self.kind} tells no changes")
+
+    def history(self, since: dt.date) -> Iterator[Sequence[tuple[Role, Remote]]]:
+        """Every document that carries a reference of ours and a day from this one on, page by page; for the first look
+        at books with an idempotency key, which are not asked before every send."""
+        return iter(())
 
     def find_by_number(self, role: Role, numbers: Collection[str]) -> dict[str, list[Remote]]:
         """Every document with one of these numbers, whoever made it; books that cannot be asked so find none.

@@ -2,6 +2,7 @@
 
 from adapters.accounting.base import Pace
 from adapters.accounting.qne import contract
+from adapters.accounting.usual import ASSIGNED_TO, DATED_BY, UNITS_OF_TIME, WITHOUT_DECIMALS
 from adapters.settings import Setting
 from documents import N_, Arithmetic, Limits, ReferenceKind, TaxPer
 
@@ -29,20 +30,6 @@ NUMBERED_BY = (
     ("marketplace_number", N_("The marketplace's order number")),
     ("prefix_running", N_("A prefix and a running number")),
 )
-DATED_BY = (
-    ("ordered", N_("Order date")),
-    ("paid", N_("Paid date")),
-    ("shipped", N_("Shipped date")),
-    ("completed", N_("Completed date")),
-    ("sync", N_("Day of sync")),
-)
-ASSIGNED_TO = (
-    ("channel", N_("The channel's customer")),
-    ("original", N_("The original customer")),
-    ("organisation", N_("The customer's organisation")),
-    ("generic", N_("One customer for everything")),
-)
-UNITS_OF_TIME = (("days", N_("days")), ("weeks", N_("weeks")), ("months", N_("months")))
 
 PROFILE = (
     Setting(
@@ -166,29 +153,6 @@ PROFILE = (
     ),
 )
 
-WHOLE_UNITS = frozenset(
-    {
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "UYI",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    }
-)
-"""Currencies without decimals (ISO 4217)."""
-
 ARITHMETIC = Arithmetic(
     price_digits=4,
     quantity_digits=4,
@@ -197,7 +161,7 @@ ARITHMETIC = Arithmetic(
     negative_lines=True,
     line_discount_field=True,
     discount_line=False,
-    money_digits=dict.fromkeys(sorted(WHOLE_UNITS), 0),
+    money_digits=WITHOUT_DECIMALS,
     default_money_digits=2,  # ISO digits, but never more than the books keep: rules.md section 2
 )
 LIMITS = Limits(number=20, line_text=200, customer_name=100, max_lines=5000, description=200, reference=30)  # N21
