@@ -49,6 +49,7 @@ class Qne(Books):
     arithmetic, limits = declared.ARITHMETIC, declared.LIMITS
     pace, pace_ceiling = declared.PACE, declared.PACE_CEILING
     longest_s = declared.LONGEST_S
+    update_restores = False
     payment_label = declared.PAYMENT_LABEL
 
     def __init__(
