@@ -464,6 +464,7 @@ class DraftPayment:
     amount: Decimal
     account: str | None
     reference: str | None = None
+    date: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,14 +63,20 @@ def _ring_all(ids: Iterable[int], ring: Ring, job: Job) -> None:
 
 
 def books_due(tools: Tools) -> list[int]:
-    """Books that nobody drains, and that have something to be sent, looked up, or left by a dead drain."""
+    """Books that nobody drains, and that have something to be sent, looked up, or left by a dead drain, or whose
+    changes were not read for long."""
     now = tools.clock.stamp()
     rows = db.session.scalars(select(BooksConnection).execution_options(populate_existing=True)).all()
     end_reading()
     free = [
         row.id for row in rows if row.lease_stamp is None or elapsed_s(row.lease_stamp, now) >= tools.timing.lease_s
     ]
-    return [each for each in free if due.is_due(each, now.at) or due.is_abandoned(each)]
+    return [each for each in free if _has_work(each, tools)]
+
+
+def _has_work(books_id: int, tools: Tools) -> bool:
+    is_due = due.is_due(books_id, tools.clock.now()) or due.is_abandoned(books_id)
+    return is_due or due.is_unwatched(books_id, tools)
 
 
 def tasks_due(tools: Tools) -> list[int]:

@@ -1,7 +1,7 @@
 """The tables, one module per aggregate."""
 
 from models.base import Base, abandon, db, end_reading, is_in_transaction, writing
-from models.books import BooksConnection, BooksRow, ConnectionStatus
+from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
 from models.matching import CurrencyMatch, CustomerMatch, ItemMatch, PaymentMatch, Preset, ShippingMatch, TaxMatch
 from models.orders import StoredOrder
@@ -13,6 +13,7 @@ from models.search import SearchToken
 from models.secrets import Secret
 from models.stores import StoreChannel, StoreConnection, StoredItem, StoreWord, WordKind
 from models.tasks import Task, TaskOrder, TaskOrderState
+from models.tokens import BooksTokens, Consent
 from models.users import ProfileMember, SignIn, User, WrongTries
 from models.write_backs import WriteBack, WriteBackState
 
@@ -21,12 +22,15 @@ __all__ = [
     "Base",
     "BooksConnection",
     "BooksRow",
+    "BooksTokens",
     "ConnectionStatus",
+    "Consent",
     "CurrencyMatch",
     "CustomerMatch",
     "Document",
     "DocumentState",
     "ItemMatch",
+    "Known",
     "Operation",
     "OperationState",
     "PaymentMatch",

@@ -1,13 +1,13 @@
 """The companies that documents are posted into, and their lists."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from clock import Stamp
-from documents import ReferenceKind
+from documents import ReferenceKind, Role
 from models.base import Base, Instant, StampColumn, words
 
 
@@ -20,7 +20,10 @@ class ConnectionStatus(StrEnum):
 
 
 class BooksConnection(Base):
-    """One company in an accounting system. It remembers which company it is, and who drains it just now."""
+    """One company in an accounting system. It remembers which company it is, and who drains it just now.
+
+    `facts` are what its adapter told of the company at the last check. `changes_until` is the moment up to which its
+    changes were read, `known_from` the first day whose documents were looked through for ours (sync/watching.py)."""
 
     __tablename__ = "books"
     __table_args__ = (UniqueConstraint("kind", "company_key"),)
@@ -32,6 +35,7 @@ class BooksConnection(Base):
     company_name: Mapped[str] = mapped_column(String(200))
     home_currency: Mapped[str] = mapped_column(String(3))
     country: Mapped[str] = mapped_column(String(2))
+    facts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     per_second: Mapped[str] = mapped_column(String(12))
     in_flight: Mapped[int]
     longest_s: Mapped[str | None] = mapped_column(String(12))
@@ -40,6 +44,8 @@ class BooksConnection(Base):
     is_enabled: Mapped[bool] = mapped_column(default=True)
     checked_at: Mapped[datetime | None] = mapped_column(Instant)
     refreshed_at: Mapped[datetime | None] = mapped_column(Instant)
+    changes_until: Mapped[datetime | None] = mapped_column(Instant)
+    known_from: Mapped[date | None]
     lease_token: Mapped[str | None] = mapped_column(String(36))
     lease_stamp: Mapped[Stamp | None] = mapped_column(StampColumn)
     not_before: Mapped[datetime | None] = mapped_column(Instant)
@@ -55,6 +61,7 @@ class BooksRow(Base):
         Index(None, "books_id", "kind", "is_active", "code"),
         Index(None, "books_id", "kind", "folded_name"),
         Index(None, "books_id", "kind", "folded_email"),
+        Index(None, "books_id", "kind", "sku"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     books_id: Mapped[int] = mapped_column(ForeignKey("books.id"))
@@ -63,7 +70,22 @@ class BooksRow(Base):
     name: Mapped[str] = mapped_column(Text)
     folded_name: Mapped[str] = mapped_column(String(200), default="")
     folded_email: Mapped[str] = mapped_column(String(200), default="")
+    sku: Mapped[str] = mapped_column(String(100), default="")
     remote_id: Mapped[str] = mapped_column(String(100))
     is_active: Mapped[bool] = mapped_column(default=True)
     details: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     seen_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Known(Base):
+    """A document in the books that carries our reference and that we did not know: an earlier installation made it, or
+    this one before an older backup was put back. It is recognised before anything is sent for the same source."""
+
+    __tablename__ = "known_documents"
+    __table_args__ = (UniqueConstraint("books_id", "role", "remote_id"), Index(None, "books_id", "role", "source"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    books_id: Mapped[int] = mapped_column(ForeignKey("books.id"))
+    role: Mapped[Role] = mapped_column(words(Role))
+    source: Mapped[str] = mapped_column(String(100))
+    remote_id: Mapped[str] = mapped_column(String(100))
+    remote: Mapped[dict[str, object]] = mapped_column(JSON)

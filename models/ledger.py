@@ -38,7 +38,8 @@ class Document(Base):
     """A document in one company's books for one source: at most one that lives, whatever the settings say.
 
     `source` is our reference, made from the store's kind, the shop's id and the order's id; `content` is the
-    Invoice as JSON, `content_key` the hash of what the order said then; `remote_*` is what the books answered."""
+    content as JSON, `content_key` the hash of what the order said then; `remote_*` and `customer` are what the books
+    answered."""
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -54,6 +55,7 @@ class Document(Base):
         ),
         Index(None, "profile_id", "state", "id"),
         Index(None, "books_id", "remote_id"),
+        Index(None, "books_id", "customer"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     books_id: Mapped[int] = mapped_column(ForeignKey("books.id"))
@@ -70,6 +72,7 @@ class Document(Base):
     day: Mapped[date | None]
     since: Mapped[date | None]
     number: Mapped[str | None] = mapped_column(String(60))
+    customer: Mapped[str | None] = mapped_column(String(200))
     currency: Mapped[str | None] = mapped_column(String(8))
     expected: Mapped[Decimal | None] = mapped_column(Money)
     remote_id: Mapped[str | None] = mapped_column(String(100))

@@ -57,7 +57,9 @@ class ShippingMatch(Base):
 
 
 class PaymentMatch(Base):
-    """The account that receives a channel's money, by payment method (empty: any) (M6)."""
+    """The account that receives a channel's money, by payment method (empty: any) (M6).
+
+    `is_by_statement`, on the row for any method: its payments come by the channel's statement, not with the order."""
 
     __tablename__ = "payment_matches"
     __table_args__ = (UniqueConstraint("profile_id", "channel_id", "method"),)
@@ -66,6 +68,7 @@ class PaymentMatch(Base):
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     method: Mapped[str] = mapped_column(String(80), default="")
     account: Mapped[str] = mapped_column(String(200))
+    is_by_statement: Mapped[bool] = mapped_column(default=False)
 
 
 class CurrencyMatch(Base):

@@ -1,46 +1,22 @@
 """Connecting: which company a credential opens, how a connection does, and the adapter made ready for it."""
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from adapters.accounting.base import Books
-from adapters.addresses import AddressRule
-from adapters.errors import LoginRefused, NotAllowed, Refused, RemoteError, TooFast
-from adapters.http import Http, Pacer
+from adapters.accounting.base import Books, Grant, Pace
+from adapters.errors import LoginRefused, NotAllowed, Refused, RemoteError, TokenRefused, TooFast
 from adapters.registry import BOOKS, STORES
 from adapters.settings import Setting
 from adapters.stores.base import Store
-from clock import Clock
-from config import Timing
 from documents import N_, Company, Message, say
-from models import (
-    BooksConnection,
-    ConnectionStatus,
-    StoreConnection,
-    db,
-    end_reading,
-    is_in_transaction,
-    writing,
-)
-from sync import ledger, vault
-from sync.vault import Vault
+from models import BooksConnection, ConnectionStatus, StoreConnection, db, end_reading, writing
+from sync import ledger, tokens, vault
+from sync.tools import Tools, http_for
 
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What every part of sync works with; made once by the app."""
-
-    timing: Timing
-    clock: Clock
-    vault: Vault
-    rule_of: Callable[[], AddressRule]
-    time_scale: float = 1.0
-    sleep: Callable[[float], None] = time.sleep
+__all__ = ["Tools"]
 
 
 class WrongCompany(Exception):
@@ -70,16 +46,9 @@ class KeyNeeded(Exception):
     message = say(N_("Enter the key again: the one that is kept belongs to the address before."))
 
 
-def refuse_open_transaction() -> None:
-    """Called before every request: a transaction held open over a call would block everybody else."""
-    if is_in_transaction():
-        raise RuntimeError("a call to another system inside a database transaction")
-
-
 def books_of(row: BooksConnection, tools: Tools) -> Books:
-    """The adapter of one company's books, at that connection's pace."""
-    secrets = vault.secrets_of(tools.vault, "books", row.id)
-    end_reading()
+    """The adapter of one company's books, at that connection's pace, with a token that works where it needs one."""
+    secrets = tokens.secrets_of(row, tools)
     return open_books(row.kind, row.settings, secrets, tools, float(row.per_second), row.in_flight)
 
 
@@ -88,7 +57,8 @@ def open_books(
 ) -> Books:
     """An adapter for settings that need not be stored yet."""
     adapter = BOOKS[kind]
-    return adapter(settings, secrets, _http(adapter.label, secrets, tools, per_second, in_flight), tools.clock.now)
+    http = http_for(adapter.label, secrets, tools, per_second, in_flight)
+    return adapter(settings, secrets, http, tools.clock.now)
 
 
 def store_of(row: StoreConnection, tools: Tools) -> Store:
@@ -103,19 +73,7 @@ def open_store(
 ) -> Store:
     """An adapter for settings that need not be stored yet."""
     adapter = STORES[kind]
-    return adapter(settings, secrets, _http(adapter.label, secrets, tools, per_second, 1), tools.clock.now)
-
-
-def _http(label: str, secrets: Mapping[str, str], tools: Tools, per_second: float, in_flight: int) -> Http:
-    return Http(
-        label,
-        rule=tools.rule_of(),
-        before_call=refuse_open_transaction,
-        pacer=Pacer(per_second),
-        in_flight=in_flight,
-        secrets=tuple(secrets.values()),
-        sleep=lambda wait_s: tools.sleep(wait_s * tools.time_scale),
-    )
+    return adapter(settings, secrets, http_for(adapter.label, secrets, tools, per_second, 1), tools.clock.now)
 
 
 # --- connecting -------------------------------------------------------------------------------------------------
@@ -134,17 +92,47 @@ def connect_books(
     Raises RemoteError where the books cannot be asked. Pace: the adapter's careful one, if none is given."""
     adapter = BOOKS[kind]
     settings, secrets = split(adapter.connection_settings, given)
-    per_second, in_flight = per_second or adapter.pace.per_second, in_flight or adapter.pace.in_flight
+    pace = Pace(per_second or adapter.pace.per_second, in_flight or adapter.pace.in_flight)
     end_reading()
-    company = open_books(kind, settings, secrets, tools, per_second, in_flight).check()
+    return let_in(kind, name, settings, secrets, _renewed_grant(kind, settings, secrets, tools), tools, pace)
+
+
+def let_in(
+    kind: str,
+    name: str,
+    settings: Mapping[str, str],
+    secrets: Mapping[str, str],
+    grant: Grant | None,
+    tools: Tools,
+    pace: Pace | None = None,
+) -> BooksConnection:
+    """Connect books whose keys are at hand, or whose owner has let us in just now."""
+    pace = pace or BOOKS[kind].pace
+    secrets = {**secrets, **(tokens.in_secrets(grant) if grant else {})}
+    company = open_books(kind, settings, secrets, tools, pace.per_second, pace.in_flight).check()
     with writing() as session:
         row = _same_company(session, kind, company) or _new_books(session, kind, company)
-        row.name, row.settings = name, settings
-        row.per_second, row.in_flight = str(per_second), in_flight
+        row.name, row.settings = name, dict(settings)
+        row.per_second, row.in_flight = str(pace.per_second), pace.in_flight
         _remember(row, company, tools.clock.now())
         session.flush()
-        vault.keep(session, tools.vault, "books", row.id, secrets)
+        _keep_secrets(session, row.id, secrets, grant, tools)
     return row
+
+
+def _renewed_grant(kind: str, settings: Mapping[str, str], secrets: Mapping[str, str], tools: Tools) -> Grant | None:
+    """The tokens of a refresh token that was typed; None in books that take keys."""
+    if BOOKS[kind].sign_in is None:
+        return None
+    return tokens.sign_in(kind, settings, secrets, tools).renew(secrets.get(tokens.REFRESH, ""))
+
+
+def _keep_secrets(
+    session: Session, books_id: int, secrets: Mapping[str, str], grant: Grant | None, tools: Tools
+) -> None:
+    vault.keep(session, tools.vault, "books", books_id, secrets)
+    if grant:
+        tokens.keep(session, books_id, grant, tools)
 
 
 def _same_company(session: Session, kind: str, company: Company) -> BooksConnection | None:
@@ -159,7 +147,7 @@ def _new_books(session: Session, kind: str, company: Company) -> BooksConnection
 
 def _remember(row: BooksConnection, company: Company, now: datetime) -> None:
     row.company_name, row.home_currency, row.country = company.name, company.home_currency, company.country
-    row.checked_at = now
+    row.facts, row.checked_at = dict(company.facts), now
     is_well(row)
 
 
@@ -168,14 +156,26 @@ def change_credential(row_id: int, given: Mapping[str, str], tools: Tools) -> No
     another company, and then changes nothing."""
     row = db.session.get_one(BooksConnection, row_id)
     settings, secrets = _renewed("books", row, BOOKS[row.kind].connection_settings, given, tools)
+    let_in_again(row, settings, secrets, _renewed_grant(row.kind, settings, secrets, tools), tools)
+
+
+def let_in_again(
+    row: BooksConnection,
+    settings: Mapping[str, str],
+    secrets: Mapping[str, str],
+    grant: Grant | None,
+    tools: Tools,
+) -> None:
+    """New keys, or a new consent, of the same company; WrongCompany where they open another."""
+    secrets = {**secrets, **(tokens.in_secrets(grant) if grant else {})}
     company = open_books(row.kind, settings, secrets, tools, float(row.per_second), row.in_flight).check()
     if company.key != row.company_key:
         raise WrongCompany(row.company_name, company.name)
     with writing() as session:
-        row = session.get_one(BooksConnection, row_id)
-        row.settings = settings
+        row = session.get_one(BooksConnection, row.id)
+        row.settings = dict(settings)
         _remember(row, company, tools.clock.now())
-        vault.keep(session, tools.vault, "books", row.id, secrets)
+        _keep_secrets(session, row.id, secrets, grant, tools)
 
 
 def _renewed(
@@ -197,8 +197,9 @@ def _renewed(
 def check_books(row_id: int, tools: Tools) -> ConnectionStatus:
     """Ask now, and write down how the connection does (P5)."""
     row = db.session.get_one(BooksConnection, row_id)
+    company: Company | None = None
     try:
-        company = books_of(row, tools).check()
+        company = _asked_again(row, tools)
         problem = None if company.key == row.company_key else WrongCompany(row.company_name, company.name).message
         status = ConnectionStatus.INACTIVE if problem else ConnectionStatus.ACTIVE
     except RemoteError as error:
@@ -207,9 +208,20 @@ def check_books(row_id: int, tools: Tools) -> ConnectionStatus:
         row = session.get_one(BooksConnection, row_id)
         row.checked_at = tools.clock.now()
         row.status, row.status_text = status, ledger.as_json(problem)
-        if problem is None:
+        if problem is None and company is not None:
+            row.facts = dict(company.facts)
             is_well(row)
     return status
+
+
+def _asked_again(row: BooksConnection, tools: Tools) -> Company:
+    """Which company it is; asked once more with a new token where the old one is refused."""
+    try:
+        with tokens.noticing(row.id, tools):
+            return books_of(row, tools).check()
+    except TokenRefused:
+        with tokens.noticing(row.id, tools):
+            return books_of(row, tools).check()
 
 
 def check_store(row_id: int, tools: Tools) -> ConnectionStatus:
@@ -300,7 +312,7 @@ def status_after(error: RemoteError) -> ConnectionStatus:
     """Inactive: the key is wrong, revoked or may not; Timeout: the other side is down or cannot be reached.
 
     Active: it works, and only asks us to slow down."""
-    if isinstance(error, TooFast):
+    if isinstance(error, TooFast | TokenRefused):
         return ConnectionStatus.ACTIVE
     return ConnectionStatus.INACTIVE if isinstance(error, LoginRefused | NotAllowed) else ConnectionStatus.TIMEOUT
 

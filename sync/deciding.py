@@ -4,7 +4,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from clock import elapsed_s, seconds
-from documents import N_, Action, Invoice, Remote, Role, say
+from documents import N_, Action, CreditNote, CustomerChoice, Invoice, Receipt, Remote, Role, say
 from models import Operation
 from sync import linking, outcomes
 from sync.outcomes import Work
@@ -52,9 +52,9 @@ def is_same(remote: Remote, work: Work) -> bool:
     """The document in the books is the one we meant: equal total, currency, customer and day, and not void (L7)."""
     if remote.is_void:
         return False
-    if work.role is Role.CUSTOMER:
+    if work.role in (Role.CUSTOMER, Role.PRODUCT):
         return True
-    customer = work.content.customer if isinstance(work.content, Invoice) else None
+    customer = _customer_of(work)
     pairs = (
         (remote.total, work.expected),
         (remote.currency, work.currency),
@@ -62,6 +62,12 @@ def is_same(remote: Remote, work: Work) -> bool:
         (remote.date, work.day),
     )
     return all(theirs is None or ours is None or theirs == ours for theirs, ours in pairs)
+
+
+def _customer_of(work: Work) -> CustomerChoice | None:
+    if isinstance(work.content, CreditNote):
+        return work.content.document.customer
+    return work.content.customer if isinstance(work.content, Invoice | Receipt) else None
 
 
 def _not_there(session: Session, work: Work, turn: Turn) -> None:

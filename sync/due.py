@@ -1,14 +1,15 @@
 """What a drain has to do, read in one go and held in memory; no transaction stays open."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from documents import CustomerChoice, Invoice, Role
+from adapters.registry import BOOKS
+from clock import seconds
+from documents import Action, Role
 from models import (
     BooksConnection,
     ConnectionStatus,
@@ -21,6 +22,7 @@ from models import (
     end_reading,
 )
 from sync.outcomes import Work
+from sync.tools import Tools
 
 STANDS = (DocumentState.POSTED, DocumentState.DIFFERS)
 
@@ -38,13 +40,29 @@ def _open(books_id: int, state: OperationState) -> Select[Operation, Document]:
 
 
 def _ready(books_id: int, now: datetime) -> Select[Operation, Document]:
-    """Due, and behind nothing that does not stand in the books yet (L8)."""
-    first = aliased(Document)
+    """Due, and behind nothing that does not stand in the books yet (L8), or is being changed there."""
+    first, theirs = aliased(Document), aliased(Operation)
+    is_changing = select(theirs.id).where(theirs.document_id == first.id, theirs.is_open.is_(True)).exists()
     return (
         _open(books_id, OperationState.READY)
         .outerjoin(first, first.id == Operation.after_document_id)
-        .where(Operation.not_before <= now, or_(first.id.is_(None), first.state.in_(STANDS)), _is_wanted())
+        .where(Operation.not_before <= now, or_(first.id.is_(None), and_(first.state.in_(STANDS), ~is_changing)))
+        .where(_is_wanted(), ~_is_paid_void())
     )
+
+
+@cache
+def _is_paid_void() -> ColumnElement[bool]:
+    """The void of a sale whose payments still stand in the books: they go first."""
+    payment = aliased(Document)
+    stands = select(payment.id).where(
+        payment.books_id == Document.books_id,
+        payment.profile_order_id == Document.profile_order_id,
+        payment.role == Role.PAYMENT,
+        payment.is_live.is_(True),
+        payment.state.in_(STANDS),
+    )
+    return and_(Document.role == Role.SALE, Operation.action == Action.VOID, stands.exists())
 
 
 def _unknown(books_id: int, now: datetime) -> Select[Operation, Document]:
@@ -54,7 +72,7 @@ def _unknown(books_id: int, now: datetime) -> Select[Operation, Document]:
 
 @cache
 def _is_wanted() -> ColumnElement[bool]:
-    """Of a profile that is enabled (P10), or a customer that a document of such a profile waits for."""
+    """Of a profile that is enabled (P10), or what a document of such a profile waits for."""
     behind, theirs = aliased(Operation), aliased(Document)
     waiting = (
         select(behind.id)
@@ -63,7 +81,7 @@ def _is_wanted() -> ColumnElement[bool]:
         .where(behind.after_document_id == Document.id, behind.is_open.is_(True), Profile.is_enabled.is_(True))
     )
     own = select(Profile.id).where(Profile.id == Document.profile_id, Profile.is_enabled.is_(True))
-    return or_(own.exists(), and_(Document.role == Role.CUSTOMER, waiting.exists()))
+    return or_(own.exists(), and_(Document.role.in_((Role.CUSTOMER, Role.PRODUCT)), waiting.exists()))
 
 
 def ready(books_id: int, now: datetime, most: int) -> list[Work]:
@@ -111,6 +129,15 @@ def is_abandoned(books_id: int) -> bool:
     return found is not None
 
 
+def is_unwatched(books_id: int, tools: Tools) -> bool:
+    """True when books that tell their changes were not asked for them for long."""
+    row = db.session.get_one(BooksConnection, books_id, populate_existing=True)
+    end_reading()
+    now = tools.clock.now()
+    is_old = row.changes_until is None or row.changes_until <= now - seconds(tools.timing.pull_s)
+    return BOOKS[row.kind].tells_changes and is_old and may_be_asked(row, now)
+
+
 def may_be_asked(books: BooksConnection, now: datetime) -> bool:
     """Enabled, not left alone for a while, and its key not refused: then a check, or a new key, opens it again (P5)."""
     is_open = books.is_enabled and books.status is not ConnectionStatus.INACTIVE
@@ -128,15 +155,3 @@ def gone_by_us(books_id: int, role: Role, sources: Sequence[str]) -> dict[tuple[
     found = {(source, remote_id or ""): state for source, remote_id, state in db.session.execute(query).all()}
     end_reading()
     return found
-
-
-def with_customer(work: Work) -> Work:
-    """The invoice with its customer's code, where the customer had to be made first."""
-    invoice = work.content
-    if not isinstance(invoice, Invoice) or invoice.customer is None or invoice.customer.create is None:
-        return work
-    made = aliased(Document)
-    behind = select(made.remote_number).join(Operation, Operation.after_document_id == made.id)
-    code = db.session.scalar(behind.where(Operation.id == work.id))
-    end_reading()
-    return replace(work, content=replace(invoice, customer=CustomerChoice(code=code)))

@@ -165,6 +165,12 @@ DRAFTS: dict[str, Explained] = {
 }
 
 POSTING: dict[str, Explained] = {
+    "books": Explained(
+        N_("Something was changed in the books"),
+        N_("The order's document was voided or deleted in the books, or its customer was made inactive there."),
+        N_("Somebody did that by hand after it was posted. Tillbridge notices it and turns the order yellow."),
+        N_("Sync the order again to bring the document and its customer back as the order has it, or leave it so."),
+    ),
     "draft": Explained(
         N_("The draft changed after you looked at it"),
         N_("Between the review and Sync the order or a setting changed, so nothing was posted."),
@@ -224,6 +230,18 @@ REMOTE: dict[str, Explained] = {
         N_("The other system surely did nothing."),
         N_("The sentence beside the problem says why."),
         N_("Try again; nothing can have been doubled."),
+    ),
+    "TokenRefused": Explained(
+        N_("The sign-in is renewed"),
+        N_("The other system no longer takes the token that we had."),
+        N_("Tokens live for about an hour, and a new one is got by itself; sometimes the old one ends sooner."),
+        N_("Nothing: it goes on by itself. Where it does not, the connection says that you have to sign in again."),
+    ),
+    "ChangedMeanwhile": Explained(
+        N_("The document changed meanwhile"),
+        N_("Somebody changed the document in the books between our reading and our writing."),
+        N_("Writing over it could undo what they did in that moment, so the books refused it."),
+        N_("Nothing: it is read again and written anew by itself. After five times a person is asked."),
     ),
     "NotSent": Explained(
         N_("The other system cannot be reached"),

@@ -24,8 +24,10 @@ from sync import ledger, outcomes
 from sync.documents_kept import live, next_generation, open_operation_of, reopen, rewrite
 from sync.drafting import fingerprint
 from sync.due import STANDS
+from sync.filing_payments import file_payments
 from sync.ledger import Actor
 from sync.new_customers import customer_first
+from sync.outcomes import read_remote
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _write_sale(
     document.currency, document.expected = invoice.currency, invoice.total
     session.flush()
     operation = open_operation_of(session, document.id)
-    after = customer_first(session, profile, invoice, actor)
+    after = customer_first(session, profile, invoice.customer, actor)
     if operation is not None and operation.state is OperationState.READY:
         rewrite(session, operation, content, actor, after)
     elif operation is not None and operation.action is not Action.VOID:
@@ -176,9 +178,22 @@ def _write_sale(
     else:
         if operation is not None:  # a void that was refused: the document stays, and is changed
             ledger.give_up(session, operation, actor)
-        action = Action.UPDATE if document.state in STANDS else Action.CREATE
-        ledger.open_operation(session, document.id, profile.books_id, action, content, actor, after)
+        _open(session, profile, document, content, actor, after)
+    file_payments(session, profile, document, invoice, drafted.draft, actor)
     return document.id
+
+
+def _open(
+    session: Session, profile: Profile, document: Document, content: str, actor: Actor, after: int | None
+) -> None:
+    """A new document; a change of one that stands; or first bring back what was voided in the books, where writing it
+    anew does not (its change follows then: `outcomes`)."""
+    action = Action.UPDATE if document.state in STANDS else Action.CREATE
+    remote = read_remote(document.remote)
+    if action is Action.UPDATE and remote and remote.is_void and not BOOKS[profile.books.kind].update_restores:
+        ledger.open_operation(session, document.id, profile.books_id, Action.RESTORE, None, actor, after)
+    else:
+        ledger.open_operation(session, document.id, profile.books_id, action, content, actor, after)
 
 
 def _first_day(session: Session, profile_order_id: int, invoice: Invoice) -> date | None:

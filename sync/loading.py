@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from models import (
     db,
 )
 from sync.drafting import rules as plain
+from sync.drafting.customers import CONTACT, CUSTOMER
 from sync.drafting.edits import Edits
 
 
@@ -44,16 +46,16 @@ class Batch:
 def rules_for(profile: Profile, batch: Batch, now: datetime) -> plain.Rules:
     """Read everything that drafts of these orders depend on. Reads only; the caller ends the transaction."""
     adapter = BOOKS[profile.books.kind]
-    settings = read_settings(profile)
+    settings = settings_of(profile)
     presets = read_presets(profile.id)
-    matching, catalogue = _matching(profile.id, batch)
+    matching, catalogue = _matching(profile, settings, batch)
     codes = _item_codes(settings, presets, matching, batch.edits)
     return plain.Rules(
         time_zone=ZoneInfo(profile.time_zone),
         now=now,
         settings=settings,
-        books=_books(profile.books, settings, codes, batch),
-        arithmetic=adapter.arithmetic,
+        books=_books(profile.books, settings, matching, codes, batch),
+        arithmetic=adapter.arithmetic_of(profile.books.facts),
         limits=adapter.limits,
         presets=presets,
         matching=matching,
@@ -67,15 +69,21 @@ def rules_for(profile: Profile, batch: Batch, now: datetime) -> plain.Rules:
 PLAIN = {each.name for each in fields(plain.Settings)} - {"which_orders", "due_offset", "number_next"}
 
 
-def read_settings(profile: Profile) -> plain.Settings:
-    """The typed settings of a profile; what is not set has the default of the rules."""
-    kept = {name: text for name, text in profile.settings.items() if name in PLAIN and text != ""}
+def read_settings(profile: Profile, given: Mapping[str, str] = MappingProxyType({})) -> plain.Settings:
+    """The typed settings of a profile; what is not set has the default of the rules. `given` beats what is set."""
+    texts = {**profile.settings, **given}
+    kept = {name: text for name, text in texts.items() if name in PLAIN and text != ""}
     special: dict[str, Any] = {
         "which_orders": _which_orders(profile.settings),
         "due_offset": _due_offset(profile.settings),
         "number_next": profile.number_next,
     }
     return replace(msgspec.convert(kept, plain.Settings, strict=False), **special)
+
+
+def settings_of(profile: Profile) -> plain.Settings:
+    """The same, with what the company itself decides."""
+    return read_settings(profile, BOOKS[profile.books.kind].given(profile.books.facts))
 
 
 def is_readable(name: str, text: str) -> bool:
@@ -96,9 +104,11 @@ def is_readable(name: str, text: str) -> bool:
 def _which_orders(settings: Mapping[str, str]) -> plain.WhichOrders:
     usual = plain.WhichOrders()
     statuses, payments = settings.get("statuses", ""), settings.get("payment_statuses", "")
+    tags = (tag.strip().casefold() for tag in settings.get("tags", "").split(","))
     return plain.WhichOrders(
         statuses=frozenset(statuses.split()) or usual.statuses,
         payment_statuses=frozenset(payments.split()) or usual.payment_statuses,
+        tags=frozenset(tag for tag in tags if tag),
     )
 
 
@@ -117,8 +127,8 @@ def read_presets(profile_id: int) -> dict[Any, plain.Preset]:
 # --- matching and catalogue -------------------------------------------------------------------------------------
 
 
-def _matching(profile_id: int, batch: Batch) -> tuple[plain.Matching, plain.Catalogue]:
-    items = _store_items(batch)
+def _matching(profile: Profile, settings: plain.Settings, batch: Batch) -> tuple[plain.Matching, plain.Catalogue]:
+    profile_id, items = profile.id, _store_items(batch)
     ids = {item.id: item.external_id for item in items}
     channels = _channel_ids(batch.store.id)
     matching = plain.Matching(
@@ -127,9 +137,24 @@ def _matching(profile_id: int, batch: Batch) -> tuple[plain.Matching, plain.Cata
         shipping=_shipping(profile_id, channels),
         payments=_payments(profile_id, channels),
         currencies=_currencies(profile_id),
+        items_by_sku=_items_by_sku(profile.books_id, settings.match_items_by, batch),
+        by_statement=_by_statement(profile_id, channels),
         **_taxes(profile_id),
     )
     return matching, _catalogue(items)
+
+
+def _items_by_sku(books_id: int, by: plain.MatchItemsBy, batch: Batch) -> dict[str, tuple[str, ...]]:
+    """The books' items that these orders' SKUs name, as the profile has it (M11)."""
+    skus = {sku for _, sku in _named(batch.orders) if sku}
+    if by is plain.MatchItemsBy.HAND or not skus:
+        return {}
+    column = BooksRow.code if by is plain.MatchItemsBy.NAME else BooksRow.sku
+    found: dict[str, tuple[str, ...]] = {}
+    for row in _rows(books_id, ReferenceKind.ITEM, column.in_(skus)):
+        sku = row.code if by is plain.MatchItemsBy.NAME else row.sku
+        found[sku] = (*found.get(sku, ()), row.code)
+    return found
 
 
 def _store_items(batch: Batch) -> Sequence[StoredItem]:
@@ -194,7 +219,16 @@ def read_shipping(profile_id: int) -> dict[int, plain.Preset]:
 
 def _payments(profile_id: int, channels: Mapping[int, str]) -> dict[tuple[str, str | None], str]:
     rows = db.session.scalars(select(PaymentMatch).filter_by(profile_id=profile_id))
-    return {(channels[row.channel_id], row.method or None): row.account for row in rows if row.channel_id in channels}
+    return {
+        (channels[row.channel_id], row.method or None): row.account
+        for row in rows
+        if row.channel_id in channels and row.account
+    }
+
+
+def _by_statement(profile_id: int, channels: Mapping[int, str]) -> frozenset[str]:
+    query = select(PaymentMatch.channel_id).filter_by(profile_id=profile_id, method="", is_by_statement=True)
+    return frozenset(channels[each] for each in db.session.scalars(query) if each in channels)
 
 
 def _currencies(profile_id: int) -> dict[str, plain.CurrencyMatch]:
@@ -220,19 +254,32 @@ def _item_codes(
     codes = {match.code for match in matching.items.values()}
     codes |= {preset.item for preset in (*presets.values(), *matching.shipping.values()) if preset.item}
     codes |= {line.item for edit in edits for line in edit.lines.values() if line.item}
+    codes |= {code for several in matching.items_by_sku.values() for code in several}
     return codes | {code for code in (settings.default_item, settings.rounding_item) if code}
 
 
-def _books(row: BooksConnection, settings: plain.Settings, codes: set[str], batch: Batch) -> plain.BooksData:
+def _books(
+    row: BooksConnection, settings: plain.Settings, matching: plain.Matching, codes: set[str], batch: Batch
+) -> plain.BooksData:
+    adapter = BOOKS[row.kind]
     items = _rows(row.id, ReferenceKind.ITEM, BooksRow.code.in_(codes))
+    closed_until = row.facts.get("closed_until")
+    has_currency = adapter.has_customer_currency(row.facts)
     return plain.BooksData(
         country=row.country,
         home_currency=row.home_currency,
         items={each.code: _item(each.details) for each in items},
         tax_rates={each.code: Decimal(str(each.details["rate"])) for each in _rows(row.id, ReferenceKind.TAX_CODE)},
         currencies={each.code: dated_rates(each.details) for each in _rows(row.id, ReferenceKind.CURRENCY)},
-        customers=_buyers(row.id, settings, batch.orders),
+        customers=_buyers(row.id, settings, batch.orders, has_currency),
         terms={each.code: _days(each.details) for each in _rows(row.id, ReferenceKind.TERM)},
+        closed_until=date.fromisoformat(closed_until) if closed_until else None,
+        name_replacements=adapter.name_replacements,
+        taken_names=_taken_names(row.id, settings, batch.orders),
+        customer_currencies=_customer_currencies(row.id, settings, matching, batch) if has_currency else {},
+        has_customer_currency=has_currency,
+        default_message=row.facts.get("default_message", ""),
+        due_by_terms_only=adapter.due_by_terms_only,
     )
 
 
@@ -264,19 +311,56 @@ def _days(details: Mapping[str, Any]) -> int | None:
     return None if days is None else int(str(days))
 
 
-def _buyers(books_id: int, settings: plain.Settings, orders: Sequence[Order]) -> plain.BooksCustomers:
+BUYERS = (plain.AssignedTo.ORIGINAL, plain.AssignedTo.ORGANISATION)
+
+
+def _buyers_names(orders: Sequence[Order]) -> set[str]:
+    texts = [(each.name, each.company, each.code or "") for each in (order.customer for order in orders)]
+    return {plain.folded(text)[:200] for three in texts for text in three if text}
+
+
+def _buyers(
+    books_id: int, settings: plain.Settings, orders: Sequence[Order], has_currency: bool = False
+) -> plain.BooksCustomers:
     """Customers of the books that these orders' buyers may be, where the sale goes to the buyer (S22)."""
-    if settings.sale_assigned_to not in (plain.AssignedTo.ORIGINAL, plain.AssignedTo.ORGANISATION):
+    if settings.sale_assigned_to not in BUYERS:
         return plain.BooksCustomers()
     emails = {plain.folded(order.customer.email) for order in orders if order.customer.email}
-    texts = [(each.name, each.company, each.code or "") for each in (order.customer for order in orders)]
-    names = {plain.folded(text)[:200] for three in texts for text in three if text}
+    names = _with_suffixes(_buyers_names(orders), {order.currency for order in orders})
     mine = select(BooksRow.id).where(BooksRow.books_id == books_id, BooksRow.kind == ReferenceKind.CUSTOMER)
     named = union(mine.where(BooksRow.folded_email.in_(emails)), mine.where(BooksRow.folded_name.in_(names)))
     query = select(BooksRow).where(BooksRow.id.in_(select(named.subquery().c.id)), BooksRow.is_active.is_(True))
     found = db.session.scalars(query.order_by(BooksRow.id))
-    rows = [plain.BooksCustomer(row.code, row.name, str(row.details.get("email") or "")) for row in found]
-    return plain.BooksCustomers.of(rows)
+    return plain.BooksCustomers.of([_customer(row, has_currency) for row in found])
+
+
+def _with_suffixes(names: set[str], currencies: set[str]) -> set[str]:
+    """The names, and those under which such a buyer was made where the name was somebody else's already."""
+    endings = ("", CONTACT, CUSTOMER, *(f" ({currency})" for currency in currencies))
+    return {plain.folded(name + ending)[:200] for name in names for ending in endings}
+
+
+def _customer(row: BooksRow, has_currency: bool) -> plain.BooksCustomer:
+    currency = str(row.details.get("currency") or "") if has_currency else ""
+    return plain.BooksCustomer(row.code, row.name, str(row.details.get("email") or ""), currency or None)
+
+
+def _taken_names(books_id: int, settings: plain.Settings, orders: Sequence[Order]) -> frozenset[str]:
+    """Of these buyers' names, those that a supplier or an employee carries."""
+    if settings.sale_assigned_to not in BUYERS:
+        return frozenset()
+    rows = _rows(books_id, ReferenceKind.TAKEN_NAME, BooksRow.folded_name.in_(_buyers_names(orders)))
+    return frozenset(plain.folded(row.name) for row in rows)
+
+
+def _customer_currencies(
+    books_id: int, settings: plain.Settings, matching: plain.Matching, batch: Batch
+) -> dict[str, str]:
+    """The currency of every customer that is chosen by a code."""
+    codes = {*matching.customers.values(), settings.default_customer, settings.generic_customer}
+    codes |= {edit.customer for edit in batch.edits}
+    rows = _rows(books_id, ReferenceKind.CUSTOMER, BooksRow.code.in_({code for code in codes if code}))
+    return {row.code: str(row.details.get("currency") or "") for row in rows}
 
 
 def _store(row: StoreConnection) -> plain.StoreOptions:

@@ -40,7 +40,7 @@ def find(turn: Turn, role: Role, works: Sequence[Work], is_certain: bool = False
     `is_certain`: whatever day it carries, since somebody may have changed it; else by the days that it may have."""
     if not works:
         return {}
-    wanted = [Wanted(work.source) if is_certain else _wanted(work, turn) for work in works]
+    wanted = [_anywhere(work) if is_certain else _wanted(work, turn) for work in works]
     found = turn.books.find(role, wanted)
     gone = due.gone_by_us(turn.lease.row_id, role, [work.source for work in works])
     for (reference, remote_id), state in gone.items():  # one that was typed by hand and linked lacks our reference
@@ -60,12 +60,22 @@ def counts(remote: Remote, ours: DocumentState | None) -> bool:
     return not (ours is DocumentState.FORGOTTEN and remote.is_void)
 
 
+SKEW = timedelta(minutes=15)
+"""How far the books' clock may be from ours."""
+
+
+def _anywhere(work: Work) -> Wanted:
+    """Whatever day it carries, but not made before it was sent."""
+    sent_after = work.sent_at - SKEW if work.sent_at else None
+    return Wanted(work.source, number=work.number, sent_after=sent_after)
+
+
 def _wanted(work: Work, turn: Turn) -> Wanted:
     """Whatever the settings were, a sale's day lies between its order and today; what was there before may have any."""
     if work.since is None or work.generation > 1:
-        return Wanted(work.source)
+        return Wanted(work.source, number=work.number)
     tomorrow = (turn.clock.now() + timedelta(days=1)).date()
-    return Wanted(work.source, work.since, max(tomorrow, work.day or tomorrow))
+    return Wanted(work.source, work.since, max(tomorrow, work.day or tomorrow), work.number)
 
 
 def _decide_all(turn: Turn, works: Sequence[Work], found: dict[int, list[Remote]]) -> None:

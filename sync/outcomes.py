@@ -1,7 +1,8 @@
 """What the end of an operation means for its document, its order's tick and its task; inside `writing()`."""
 
+import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, cast
@@ -11,7 +12,19 @@ from sqlalchemy import Integer, Table, Update, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from clock import Stamp
-from documents import Action, Content, Invoice, Message, NewCustomer, ReferenceKind, Remote, Role
+from documents import (
+    Action,
+    Content,
+    CreditNote,
+    Invoice,
+    Message,
+    NewCustomer,
+    NewProduct,
+    Receipt,
+    ReferenceKind,
+    Remote,
+    Role,
+)
 from models import (
     BooksRow,
     Document,
@@ -24,7 +37,7 @@ from models import (
     TaskOrderState,
     Tick,
 )
-from sync import ledger, write_back
+from sync import ledger, payments, write_back
 from sync.drafting import AfterPosting, after_posting
 from sync.drafting.rules import folded
 from sync.ledger import NEEDS_PERSON, POSTED, READY, REJECTED, SENDING, UNKNOWN, Actor, Fence
@@ -51,7 +64,11 @@ class Work:
     day: date | None
     since: date | None
     generation: int
+    number: str | None
+    after_document_id: int | None
     claimed: Stamp | None
+    sent_at: datetime | None
+    attempts: int
     look_ups: int
     absences: int
 
@@ -75,17 +92,28 @@ class Work:
             day=document.day,
             since=document.since,
             generation=document.generation,
+            number=document.number,
+            after_document_id=operation.after_document_id,
+            sent_at=operation.claimed.at if operation.claimed else None,
+            attempts=operation.attempts,
             claimed=operation.claimed,
             look_ups=operation.look_ups,
             absences=operation.absences,
         )
 
 
+CONTENTS: dict[Role, type[Content]] = {
+    Role.SALE: Invoice,
+    Role.CUSTOMER: NewCustomer,
+    Role.PRODUCT: NewProduct,
+    Role.PAYMENT: Receipt,
+    Role.REFUND: CreditNote,
+}
+
+
 def read_content(role: Role, text: str) -> Content:
     """What an operation is to send, from its JSON."""
-    if role is Role.CUSTOMER:
-        return msgspec.json.decode(text, type=NewCustomer)
-    return msgspec.json.decode(text, type=Invoice)
+    return msgspec.json.decode(text, type=CONTENTS[role])
 
 
 def read_remote(kept: dict[str, object] | None) -> Remote | None:
@@ -100,8 +128,9 @@ def posted(session: Session, work: Work, remote: Remote, actor: Actor, where: Fe
     done = ledger.move(session, work.id, work.document_id, edge, actor, note, where=where, is_open=False, problem=None)
     if done:
         _WRITERS[work.action](session, work, remote, actor)
-        became = TaskOrderState.TAKEN_OUT if work.action is Action.VOID else TaskOrderState.POSTED
-        task_order_became(session, work.document_id, became)
+        if not (work.action is Action.RESTORE and work.content is None):  # then its update is still to come
+            became = TaskOrderState.TAKEN_OUT if work.action is Action.VOID else TaskOrderState.POSTED
+            task_order_became(session, work.document_id, became)
     return done
 
 
@@ -124,15 +153,22 @@ def needs_person(session: Session, work: Work, message: Message, actor: Actor) -
 
 
 def failed(session: Session, work: Work, told: dict[str, object] | None) -> None:
-    """Show it: the order turns red with its reason, the task counts it."""
+    """Show it: the order turns red with its reason, the task counts it. Of a failed payment the order stays posted."""
+    if work.role is Role.PAYMENT and work.profile_order_id is not None:
+        payments.failed(session, work.profile_order_id, told)
+        return
     if work.role is Role.SALE and work.profile_order_id is not None:
         reason = {"about": "posting", "mend": "tasks", "message": told, "subject": ""}
         session.execute(
             update(ProfileOrder).where(ProfileOrder.id == work.profile_order_id).values(tick=Tick.RED, reasons=[reason])
         )
     task_order_became(session, work.document_id, TaskOrderState.FAILED)
-    if work.role is Role.CUSTOMER:
+    if work.role in LISTED:
         _failed_behind(session, work.document_id, told)
+
+
+LISTED = {Role.CUSTOMER: ReferenceKind.CUSTOMER, Role.PRODUCT: ReferenceKind.ITEM}
+"""What we make for the documents that name it, and the list of the books where it stands from then on."""
 
 
 def on_its_way_again(session: Session, document: Document) -> None:
@@ -164,6 +200,7 @@ _STANDS = (
         remote_number=bindparam("now_number"),
         posted_total=bindparam("now_total"),
         remote=bindparam("now_remote"),
+        customer=bindparam("now_customer"),
     )
 )
 
@@ -182,53 +219,75 @@ def _created(session: Session, work: Work, remote: Remote, actor: Actor) -> None
             "now_id": remote.remote_id,
             "now_number": remote.number,
             "now_total": remote.total,
+            "now_customer": remote.customer,
             "now_remote": msgspec.to_builtins(remote, str_keys=True),
         },
     )
-    if work.role is Role.CUSTOMER:
-        _list_customer(session, work, remote, actor)
-    elif work.profile_order_id is not None:
+    if work.role in LISTED:
+        _list(session, work, remote, actor)
+    elif work.role is Role.PAYMENT and work.profile_order_id is not None:
+        payments.posted(session, work.profile_order_id)
+    elif work.role is Role.SALE and work.profile_order_id is not None:
         settings = tick_after_posting(session, work.profile_order_id, work.document_id)
         if settings.get(write_back.SETTING) == "true":
             write_back.ask(session, work.document_id, actor.at)
 
 
-def _list_customer(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
-    """A customer that we made can be named by the documents behind it, before the next refresh of the list."""
-    document = session.get_one(Document, work.document_id)
-    kind = ReferenceKind.CUSTOMER
-    known = select(BooksRow.id).where(
+def _list(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
+    """What we made can be named by the documents behind it, before the next refresh of the list."""
+    document, kind = session.get_one(Document, work.document_id), LISTED[work.role]
+    known = select(BooksRow).where(
         BooksRow.books_id == document.books_id, BooksRow.kind == kind, BooksRow.code == remote.number
     )
-    if session.scalar(known) is None and isinstance(work.content, NewCustomer):
-        row = BooksRow(
-            books_id=document.books_id,
-            kind=kind,
-            code=remote.number,
-            name=work.content.name,
-            folded_name=folded(work.content.name)[:200],
-            folded_email=folded(work.content.email)[:200],
-            remote_id=remote.remote_id,
-            details={"email": work.content.email, **remote.raw},
-            seen_at=actor.at,
-        )
+    row = session.scalar(known)
+    if row is not None:
+        row.is_active = True
+    elif isinstance(work.content, NewCustomer | NewProduct):
+        row = _row_of(work.content, remote)
+        row.books_id, row.kind, row.seen_at = document.books_id, kind, actor.at
         session.add(row)
-        session.flush()
+    session.flush()
+
+
+def _row_of(content: NewCustomer | NewProduct, remote: Remote) -> BooksRow:
+    """The row that the books' list will have of it."""
+    email = content.email if isinstance(content, NewCustomer) else ""
+    sku = content.sku if isinstance(content, NewProduct) else ""
+    told = {"email": email} if isinstance(content, NewCustomer) else {"sku": sku}
+    return BooksRow(
+        code=remote.number,
+        name=content.name,
+        folded_name=folded(content.name)[:200],
+        folded_email=folded(email)[:200],
+        sku=sku,
+        remote_id=remote.remote_id,
+        details={**told, **remote.raw},
+    )
 
 
 def _voided(session: Session, work: Work, _remote: Remote, _actor: Actor) -> None:
     gone = update(Document).where(Document.id == work.document_id)
     session.execute(gone.values(state=DocumentState.VOIDED, is_live=False))
-    if work.profile_order_id is not None:
+    if work.role is Role.SALE and work.profile_order_id is not None:
         session.execute(
             update(ProfileOrder).where(ProfileOrder.id == work.profile_order_id).values(tick=Tick.NONE, reasons=[])
         )
 
 
+def _restored(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
+    """It is active again. Where that was all that was sent, its content is written next."""
+    document = session.get_one(Document, work.document_id, populate_existing=True)
+    if work.content is None and work.role is Role.SALE:
+        document.remote = msgspec.to_builtins(remote, str_keys=True)
+        ledger.open_operation(session, document.id, document.books_id, Action.UPDATE, document.content, actor)
+    else:
+        _created(session, work, remote, actor)
+
+
 _WRITERS = {
     Action.CREATE: _created,
     Action.UPDATE: _created,
-    Action.RESTORE: _created,
+    Action.RESTORE: _restored,
     Action.VOID: _voided,
 }
 
@@ -273,6 +332,23 @@ def back_to_ready(session: Session, work: Work, actor: Actor, not_before: Any, w
     """Surely nothing was created: it is sent again, with the same key and the same bytes."""
     return ledger.move(
         session, work.id, work.document_id, (SENDING, READY), actor, {"why": why}, where=where, not_before=not_before
+    )
+
+
+def made_anew(session: Session, work: Work, actor: Actor, why: str, where: Fence) -> bool:
+    """Nothing was done, since the document had changed in the books: new bytes are made of it as it is now (L9)."""
+    return ledger.move(
+        session,
+        work.id,
+        work.document_id,
+        (SENDING, READY),
+        actor,
+        {"why": why},
+        where=where,
+        not_before=actor.at,
+        payload=None,
+        payload_sha256=None,
+        key=str(uuid.uuid4()),
     )
 
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from adapters.errors import OutcomeUnknown, Refused, RemoteError, TooLate, UnknownCode
+from adapters.errors import NotAllowed, OutcomeUnknown, Refused, RemoteError, TooLate, UnknownCode
 from clock import elapsed_s, seconds
 from documents import N_, Action, Lookup, Message, Remote, say
 from failpoints import hit
 from models import BooksConnection, abandon, writing
-from sync import connections, due, leases, ledger, looking, outcomes, turns
+from sync import connections, due, leases, ledger, looking, naming, outcomes, turns, watching
 from sync.deciding import decide, is_same
 from sync.ledger import still_claimed_by
 from sync.outcomes import Work
 from sync.reference import lookup_for
-from sync.settling import Answer, pauses, settle, slow_down
+from sync.settling import Answer, leave_alone, pauses, settle, slow_down
 from sync.turns import Turn
 from sync.watchdog import Watchdog
 
@@ -45,6 +45,9 @@ def drain(books_id: int, tools: connections.Tools, must_stop: Callable[[], bool]
         turn = turns.begin(lease, books_id, tools, must_stop)
         if turn is not None:
             _work_through(turn)
+    except RemoteError as error:  # the sign-in could not be renewed
+        with writing() as session:
+            leave_alone(session, books_id, tools, error)
     finally:
         abandon()
         lease.release()
@@ -52,9 +55,10 @@ def drain(books_id: int, tools: connections.Tools, must_stop: Callable[[], bool]
 
 
 def _work_through(turn: Turn) -> None:
-    """Unknown ones first, then what is ready, batch after batch."""
+    """What changed in the books, unknown ones, then what is ready, batch after batch."""
     expire_claims(turn)
     try:
+        watching.catch_up(turn)
         looking.look_up_unknown(turn)
         while turn.may_go_on() and (batch := due.ready(turn.lease.row_id, turn.clock.now(), BATCH)):
             send_batch(turn, batch)
@@ -74,28 +78,38 @@ def expire_claims(turn: Turn) -> None:
 
 def send_batch(turn: Turn, batch: Sequence[Work]) -> None:
     """Adopt what the books hold already, prepare the rest, and send it with some calls in flight."""
-    left = batch if turn.books.has_idempotency_key else _adopt_known(turn, batch)
+    left = _adopt_known(turn, batch)
     prepared = _prepare_all(turn, left)
     with ThreadPoolExecutor(turn.in_flight) as pool, Watchdog(turn.timing.still_s) as watchdog:
         _pump(turn, prepared, pool, watchdog)
 
 
 def _adopt_known(turn: Turn, batch: Sequence[Work]) -> list[Work]:
-    """Books without an idempotency key are asked before every first send, too."""
+    """Books are asked before every first send. Those with an idempotency key need not be, where all that stands there
+    is known (sync/watching.py); but what was there before is looked for again."""
     new = [work for work in batch if work.action is Action.CREATE]
-    known: set[int] = set()
+    if turn.books.has_idempotency_key:
+        return _adopt(turn, batch, new, watching.known(turn, new))
+    found: dict[int, list[Remote]] = {}
     for role in {work.role for work in new}:
         mine = [work for work in new if work.role is role]
-        found = looking.find(turn, role, mine)
-        there = [work for work in mine if found[work.source]]
-        known |= {work.id for work in there}
+        held = looking.find(turn, role, mine)
+        found |= {work.id: held[work.source] for work in mine}
+    return _adopt(turn, batch, new, found)
+
+
+def _adopt(turn: Turn, batch: Sequence[Work], new: Sequence[Work], found: dict[int, list[Remote]]) -> list[Work]:
+    """Settle those of which the books hold something; the others are left."""
+    there = [work for work in new if found.get(work.id)]
+    if there:
         with writing() as session:
             for work in there:
-                _adopt(session, turn, work, found[work.source])
+                _adopt_one(session, turn, work, found[work.id])
+    known = {work.id for work in there}
     return [work for work in batch if work.id not in known]
 
 
-def _adopt(session: Session, turn: Turn, work: Work, remotes: list[Remote]) -> None:
+def _adopt_one(session: Session, turn: Turn, work: Work, remotes: list[Remote]) -> None:
     """Claim without sending, then end as a look-up would have."""
     now = turn.clock.stamp()
     if not ledger.claim(session, work.id, work.document_id, turn.lease.token, work.payload or b"", now):
@@ -109,12 +123,12 @@ def _adopt(session: Session, turn: Turn, work: Work, remotes: list[Remote]) -> N
 
 def _prepare_all(turn: Turn, works: Sequence[Work]) -> deque[Prepared]:
     prepared: deque[Prepared] = deque()
-    works = [due.with_customer(work) for work in works]
+    works = [naming.filled(work) for work in works]
     lookup = lookup_for(turn.lease.row_id, works)
     for work in works:
         try:
             prepared.append(Prepared(work, work.payload or _payload(turn, work, lookup)))
-        except (UnknownCode, Refused) as error:
+        except (UnknownCode, Refused, NotAllowed) as error:
             _refuse_unsent(turn, work, error.message)
     return prepared
 

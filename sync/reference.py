@@ -11,7 +11,17 @@ from sqlalchemy.orm import Session
 from adapters.accounting.base import Books, ReferencePage
 from adapters.errors import UnknownCode
 from clock import Clock
-from documents import Invoice, Lookup, ReferenceKind, ReferenceRow
+from documents import (
+    Content,
+    CreditNote,
+    Invoice,
+    Lookup,
+    NewCustomer,
+    NewProduct,
+    Receipt,
+    ReferenceKind,
+    ReferenceRow,
+)
 from models import BooksConnection, BooksRow, db, end_reading, writing
 from sync import search
 from sync.drafting.rules import folded
@@ -76,6 +86,7 @@ def _copy(row: ReferenceRow, stored: BooksRow, seen_at: datetime) -> None:
     stored.details = msgspec.to_builtins(row.details)
     stored.folded_name = folded(row.name)[:200]
     stored.folded_email = folded(str(row.details.get("email") or ""))[:200]
+    stored.sku = str(row.details.get("sku") or "")[:100]
     stored.seen_at = seen_at
 
 
@@ -123,9 +134,45 @@ def _read(books_id: int, wanted: set[tuple[ReferenceKind, str]]) -> list[BooksRo
 
 def _named(work: Work) -> Iterable[tuple[ReferenceKind, str]]:
     """Every code that a document names, with the list it stands in."""
-    if not isinstance(work.content, Invoice):
-        return
-    invoice = work.content
+    yield from ((kind, code) for kind, code in _pairs(work.content) if code)
+
+
+Pairs = Iterable[tuple[ReferenceKind, str | None]]
+
+
+def _pairs(content: Content | None) -> Pairs:
+    if isinstance(content, Invoice):
+        return _of_invoice(content)
+    if isinstance(content, CreditNote):
+        paid = ((ReferenceKind.DEPOSIT_ACCOUNT, content.paid_from), (ReferenceKind.ACCOUNT, content.paid_from))
+        return (*_of_invoice(content.document), *paid)
+    if isinstance(content, Receipt):
+        return _of_receipt(content)
+    if isinstance(content, NewCustomer):
+        parent = content.parent.code if content.parent else None
+        return (
+            (ReferenceKind.CUSTOMER, parent),
+            (ReferenceKind.CURRENCY, content.currency),
+            (ReferenceKind.TERM, content.terms),
+        )
+    return _of_product(content) if isinstance(content, NewProduct) else ()
+
+
+def _of_receipt(receipt: Receipt) -> Pairs:
+    return (
+        (ReferenceKind.CUSTOMER, receipt.customer.code if receipt.customer else None),
+        (ReferenceKind.CURRENCY, receipt.currency),
+        (ReferenceKind.DEPOSIT_ACCOUNT, receipt.account),
+        (ReferenceKind.PAYMENT_METHOD, receipt.method),
+    )
+
+
+def _of_product(product: NewProduct) -> Pairs:
+    accounts = (product.income_account, product.expense_account, product.asset_account)
+    return ((ReferenceKind.TAX_CODE, product.tax_code), *((ReferenceKind.ACCOUNT, each) for each in accounts))
+
+
+def _of_invoice(invoice: Invoice) -> Pairs:
     heads = (
         (ReferenceKind.CUSTOMER, invoice.customer.code if invoice.customer else None),
         (ReferenceKind.CURRENCY, invoice.currency),
@@ -134,6 +181,10 @@ def _named(work: Work) -> Iterable[tuple[ReferenceKind, str]]:
         (ReferenceKind.PROJECT, invoice.project),
         (ReferenceKind.LOCATION, invoice.location),
         (ReferenceKind.TAX_CODE, invoice.document_tax_code),
+        (ReferenceKind.AREA, invoice.area),
+        (ReferenceKind.ACCOUNT, invoice.account),
+        (ReferenceKind.DEPOSIT_ACCOUNT, invoice.deposit_account),
+        (ReferenceKind.PAYMENT_METHOD, invoice.payment_method),
     )
     lines = (
         pair
@@ -146,7 +197,7 @@ def _named(work: Work) -> Iterable[tuple[ReferenceKind, str]]:
             (ReferenceKind.LOCATION, line.location),
         )
     )
-    yield from ((kind, code) for kind, code in (*heads, *lines) if code)
+    return (*heads, *lines)
 
 
 def _as_document(row: BooksRow) -> ReferenceRow:

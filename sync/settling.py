@@ -5,17 +5,34 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from adapters.errors import LoginRefused, NothingCreated, NotSent, Refused, RemoteError, TooFast, TooLate
+from adapters.errors import (
+    ChangedMeanwhile,
+    LoginRefused,
+    NothingCreated,
+    NotSent,
+    Refused,
+    RemoteError,
+    TokenRefused,
+    TooFast,
+    TooLate,
+)
 from clock import seconds
 from documents import Remote
-from models import BooksConnection, writing
-from sync import connections, ledger, outcomes
+from models import BooksConnection, ConnectionStatus, writing
+from sync import connections, ledger, outcomes, tokens
 from sync.ledger import still_claimed_by
 from sync.outcomes import Work
+from sync.tools import Tools
 from sync.turns import Turn
 
 log = logging.getLogger(__name__)
 Answer = Remote | RemoteError
+
+
+NOT_YET = NotSent | TooFast | LoginRefused | TokenRefused
+"""Nothing was created, and nothing of the document is to blame: it is sent again later."""
+MOST_CHANGES = 5
+"""A document that changed under us so often needs a person."""
 
 
 def settle(session: Session, turn: Turn, work: Work, answer: Answer) -> None:
@@ -35,14 +52,16 @@ def pauses(error: RemoteError) -> bool:
     """True where the books are to be left alone for a while: they cannot be asked, or nobody knows what they did."""
     if isinstance(error, TooLate):
         return False
-    return isinstance(error, NotSent | TooFast | LoginRefused) or not isinstance(error, NothingCreated)
+    return isinstance(error, NOT_YET) or not isinstance(error, NothingCreated)
 
 
 def _settle_error(session: Session, turn: Turn, work: Work, error: RemoteError) -> bool:
     mine = still_claimed_by(turn.lease.token)
-    if isinstance(error, NotSent | TooFast | LoginRefused):
+    if isinstance(error, NOT_YET):
         again = pause(session, turn, error) if not isinstance(error, TooLate) else turn.clock.now()
         return outcomes.back_to_ready(session, work, turn.actor, again, str(error.message), mine)
+    if isinstance(error, ChangedMeanwhile) and work.attempts < MOST_CHANGES:
+        return outcomes.made_anew(session, work, turn.actor, str(error.message), mine)
     if isinstance(error, NothingCreated):
         _well(session, turn)
         return outcomes.refused(session, work, error.message, turn.actor, mine)
@@ -60,16 +79,26 @@ def slow_down(turn: Turn, error: RemoteError) -> None:
 
 
 def pause(session: Session, turn: Turn, error: RemoteError) -> datetime:
-    """The whole connection slows, more with every failure in a row; returns when it may be asked again."""
+    """Nothing more is sent in this turn; returns when the books may be asked again."""
     turn.is_paused = True
-    row = session.get_one(BooksConnection, turn.lease.row_id)
-    waits = turn.timing.retry_s
+    return leave_alone(session, turn.lease.row_id, turn.tools, error)
+
+
+def leave_alone(session: Session, books_id: int, tools: Tools, error: RemoteError) -> datetime:
+    """The whole connection slows, more with every failure in a row; returns when it may be asked again.
+
+    A token that is only old is no failure: it is renewed, and the next turn may begin at once."""
+    if isinstance(error, TokenRefused) and tokens.expire(session, books_id, tools):
+        return tools.clock.now()
+    row = session.get_one(BooksConnection, books_id)
+    waits = tools.timing.retry_s
     wait_s = waits[min(row.failures, len(waits) - 1)]
     if isinstance(error, TooFast) and error.wait_s is not None:
         wait_s = max(error.wait_s, 0.0)
     row.failures += 1
-    row.not_before = turn.clock.now() + seconds(wait_s)
-    row.status = connections.status_after(error)
+    row.not_before = tools.clock.now() + seconds(wait_s)
+    is_locked_out = isinstance(error, TokenRefused)
+    row.status = ConnectionStatus.INACTIVE if is_locked_out else connections.status_after(error)
     row.status_text = ledger.as_json(error.message)
     session.flush()
     return row.not_before

@@ -9,6 +9,7 @@ from config import Timing
 from models import BooksConnection, writing
 from sync import connections, due, leases
 from sync.ledger import Actor
+from sync.tools import Tools
 
 
 @dataclass(slots=True)
@@ -19,13 +20,22 @@ class Turn:
     books: Books
     in_flight: int
     longest_s: float
-    timing: Timing
-    clock: Clock
+    tools: Tools
     must_stop: Callable[[], bool]
     has_failed: bool
     begun: Stamp = field(init=False)
     renewed: Stamp = field(init=False)
     is_paused: bool = False
+
+    @property
+    def timing(self) -> Timing:
+        """The durations it lives by."""
+        return self.tools.timing
+
+    @property
+    def clock(self) -> Clock:
+        """The one clock."""
+        return self.tools.clock
 
     def __post_init__(self) -> None:
         self.begun = self.renewed = self.clock.stamp()
@@ -48,12 +58,12 @@ class Turn:
         return Actor("drain", self.clock.now())
 
 
-def begin(lease: leases.Lease, books_id: int, tools: connections.Tools, must_stop: Callable[[], bool]) -> Turn | None:
-    """The turn that this lease gives; None while the books may not be asked."""
+def begin(lease: leases.Lease, books_id: int, tools: Tools, must_stop: Callable[[], bool]) -> Turn | None:
+    """The turn that this lease gives; None while the books may not be asked. RemoteError without a sign-in."""
     with writing() as session:
         row = session.get_one(BooksConnection, books_id)
         if not due.may_be_asked(row, tools.clock.now()):
             return None
     books = connections.books_of(row, tools)
     longest_s = float(row.longest_s) if row.longest_s else books.longest_s * tools.time_scale
-    return Turn(lease, books, row.in_flight, longest_s, tools.timing, tools.clock, must_stop, row.failures > 0)
+    return Turn(lease, books, row.in_flight, longest_s, tools, must_stop, row.failures > 0)

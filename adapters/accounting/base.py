@@ -131,6 +131,8 @@ class Books(ABC):
     """True: `changes` tells what happened in the books since a moment."""
     update_restores: ClassVar[bool] = True
     """True: writing a voided document anew makes it active again; else it is restored first, then updated."""
+    restores_customers: ClassVar[bool] = False
+    """True: a customer that was made inactive is made active again by a restore."""
     reads_on_demand: ClassVar[frozenset[ReferenceKind]] = frozenset()
     """Lists whose rows lack details until `complete` reads them one by one, for the rows that are used."""
     name_replacements: ClassVar[Mapping[str, str]] = {}
@@ -185,6 +187,11 @@ class Books(ABC):
         """Every document that carries one of our references, voided ones too: in bulk where that takes fewer calls.
 
         Answers for every reference asked for, with an empty list where the books hold none."""
+
+    @classmethod
+    def has_customer_currency(cls, facts: Mapping[str, str]) -> bool:
+        """True: each customer has one currency, and documents of another are refused."""
+        return False
 
     def complete(self, kind: ReferenceKind, rows: Sequence[ReferenceRow]) -> Iterable[ReferenceRow]:
         """The same rows with their details read, one by one; for the kinds of `reads_on_demand`."""

@@ -5,7 +5,7 @@ from sync.drafting.changes import changed_fields, content_key
 from sync.drafting.draft import draft
 from sync.drafting.edits import NO_EDITS, Edits, LineEdit
 from sync.drafting.fingerprints import fingerprint
-from sync.drafting.references import reference
+from sync.drafting.references import payment_reference, reference
 from sync.drafting.rules import Rules
 from sync.drafting.saving import check_settings
 
@@ -21,5 +21,6 @@ __all__ = [
     "content_key",
     "draft",
     "fingerprint",
+    "payment_reference",
     "reference",
 ]

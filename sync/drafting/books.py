@@ -26,11 +26,12 @@ class DatedRate:
 
 @dataclass(frozen=True, slots=True)
 class BooksCustomer:
-    """A customer that the books have."""
+    """A customer that the books have; `currency` only where each customer has one and no other."""
 
     code: str
     name: str
     email: str = ""
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,10 @@ def folded(text: str) -> str:
 class BooksData:
     """What the books hold and how they are: `tax_rates` in percent by code, `currencies` by code, `terms` with days
     (None = days unknown). `closed_until` is the last closed day; `name_replacements` the characters that a customer's
-    name must not hold and what stands for each; `due_by_terms_only` = S23's offset does not exist there (SQL)."""
+    name must not hold and what stands for each; `taken_names` (folded) those that suppliers and employees carry;
+    `customer_currencies` by code where a customer has one currency and no other; `has_customer_currency` = a new one
+    gets the order's; `default_message` the company's own text for its customers; `due_by_terms_only` = S23's
+    offset does not exist there (SQL)."""
 
     country: str
     home_currency: str
@@ -72,4 +76,8 @@ class BooksData:
     terms: Mapping[str, int | None] = field(default_factory=dict)
     closed_until: dt.date | None = None
     name_replacements: Mapping[str, str] = field(default_factory=dict)
+    taken_names: frozenset[str] = frozenset()
+    customer_currencies: Mapping[str, str] = field(default_factory=dict)
+    has_customer_currency: bool = False
+    default_message: str = ""
     due_by_terms_only: bool = False

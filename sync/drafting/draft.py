@@ -6,14 +6,14 @@ from decimal import localcontext
 from documents import CustomerChoice, Draft, Invoice, InvoiceLine, Order
 from sync.drafting.closing import Closed, close
 from sync.drafting.currency import exchange_rate, settle_currency
-from sync.drafting.customers import choose_customer
+from sync.drafting.customers import billing, buyers_email, choose_customer
 from sync.drafting.dates import document_day
 from sync.drafting.edits import NO_EDITS, Edits
 from sync.drafting.exact import EXACT
 from sync.drafting.figures import Expected, check_store_figures, expected
 from sync.drafting.gate import why_no_document
 from sync.drafting.numbers import document_number, has_running_number
-from sync.drafting.payments import draft_payments
+from sync.drafting.payments import draft_payments, paid_into
 from sync.drafting.products import product_lines
 from sync.drafting.references import reference
 from sync.drafting.rules import Rules
@@ -74,6 +74,7 @@ def placed(work: Work, line: InvoiceLine) -> InvoiceLine:
 def _invoice(work: Work, want: Expected, closed: Closed, customer: CustomerChoice | None) -> Invoice:
     order, settings, edits = work.order, work.rules.settings, work.edits
     day, terms = document_day(work), document_terms(work)
+    paid, bill_to = paid_into(work), billing(work)
     return Invoice(
         reference=reference(order.store, order.shop_id, order.order_id, work.rules.limits.reference),
         currency=work.currency,
@@ -96,6 +97,13 @@ def _invoice(work: Work, want: Expected, closed: Closed, customer: CustomerChoic
         description=description(work),
         area=edits.area or settings.area,
         account=edits.account or settings.account,
+        is_receipt=paid is not None,
+        deposit_account=paid.account if paid else None,
+        payment_method=paid.method if paid else None,
+        bill_to=bill_to,
+        email=buyers_email(work),
+        allows_card=settings.allow_card,
+        allows_bank=settings.allow_bank,
     )
 
 

@@ -43,6 +43,9 @@ def _not_taken(order: Order, rules: Rules) -> Problem | None:
         return _left_out(
             N_("Orders with the payment status '{state}' are not taken (Which orders)."), order.payment_status
         )
+    if wanted.tags and not wanted.tags & {tag.casefold() for tag in order.tags}:
+        sentence = N_("Only orders with one of these tags are taken (Which orders): {state}.")
+        return _left_out(sentence, ", ".join(sorted(wanted.tags)))
     return None
 
 

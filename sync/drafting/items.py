@@ -30,7 +30,8 @@ class Chosen(NamedTuple):
 
 
 def choose_item(work: Work, product: Product, edit: LineEdit) -> Chosen:
-    """The edit, the match by item id, by SKU, the default item; else a problem."""
+    """The edit, the match by item id, by SKU, the books' item that the SKU names (M11), the default item; else a
+    problem."""
     settings = work.rules.settings
     match = match_of(product, work.rules)
     if edit.item:
@@ -38,10 +39,19 @@ def choose_item(work: Work, product: Product, edit: LineEdit) -> Chosen:
         return Chosen(edit.item, unit_of(work, edit.item, wanted, MATCHING))
     if match:
         return Chosen(match.code, unit_of(work, match.code, edit.uom or match.uom, MATCHING))
+    if found := _named_by_sku(product, work.rules):
+        return Chosen(found, unit_of(work, found, edit.uom, MATCHING))
     if settings.default_item:
         return Chosen(settings.default_item, unit_of(work, settings.default_item, edit.uom, "settings"), True)
     _tell_unmatched(work, product)
     return Chosen(None, None)
+
+
+def _named_by_sku(product: Product, rules: Rules) -> str | None:
+    """The one item of the books that the SKU names; None where several do, or where several products carry it."""
+    found = rules.matching.items_by_sku.get(product.sku or "", ())
+    bearers = rules.catalogue.by_sku.get(product.sku or "", ())
+    return found[0] if len(found) == 1 and len(bearers) <= 1 else None
 
 
 def match_of(product: Product, rules: Rules) -> ItemMatch | None:
@@ -55,11 +65,17 @@ def match_of(product: Product, rules: Rules) -> ItemMatch | None:
 
 def _tell_unmatched(work: Work, product: Product) -> None:
     bearers = work.rules.catalogue.by_sku.get(product.sku or "", ())
+    named = work.rules.matching.items_by_sku.get(product.sku or "", ())
     if len(bearers) > 1:
         sentence = N_("No item is matched to {product}, and its SKU is on {count} products of the store.")
+    elif len(named) > 1:
+        sentence = N_("No item is matched to {product}, and its SKU is on {others} items of the books.")
+    elif work.rules.settings.match_items_by:
+        sentence = N_("No item is matched to {product}, and no item of the books has its SKU.")
     else:
         sentence = N_("No item is matched to {product}.")
-    work.tell("item", MATCHING, say(sentence, product=product, count=len(bearers)), product.sku or product.name)
+    message = say(sentence, product=product, count=len(bearers), others=len(named))
+    work.tell("item", MATCHING, message, product.sku or product.name)
 
 
 def item_in_books(work: Work, code: str, mend: str) -> BooksItem | None:

@@ -34,7 +34,10 @@ class CurrencyMatch:
 @dataclass(frozen=True, slots=True)
 class Matching:
     """What stands for what. Keys: store item id; (channel id, currency or None); channel id; (channel id, payment
-    method or None); the store's currency; the store's tax id; the store's tax (name, rate in percent)."""
+    method or None); the store's currency; the store's tax id; the store's tax (name, rate in percent).
+
+    `items_by_sku` are the books' items that a SKU of the store names (M11), empty where the profile matches by hand;
+    `by_statement` the channels whose payments come by statement."""
 
     items: Mapping[str, ItemMatch] = field(default_factory=dict)
     customers: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
@@ -43,6 +46,8 @@ class Matching:
     currencies: Mapping[str, CurrencyMatch] = field(default_factory=dict)
     taxes: Mapping[str, str] = field(default_factory=dict)
     taxes_by_name: Mapping[tuple[str, Decimal], str] = field(default_factory=dict)
+    items_by_sku: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_statement: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

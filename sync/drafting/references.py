@@ -5,6 +5,7 @@ import re
 from hashlib import sha256
 
 _HASHED = "TB-"
+_PAYMENT = "payment"
 _READABLE = re.compile(r"[A-Z0-9_.-]+")
 
 
@@ -21,3 +22,8 @@ def reference(store_kind: str, shop_id: str, order_id: str, max_length: int) -> 
         raise ValueError(f"No reference fits in {max_length} characters.")
     parts = json.dumps([store_kind, shop_id, order_id], ensure_ascii=True)
     return _HASHED + sha256(parts.encode()).hexdigest()[:16]
+
+
+def payment_reference(sale: str, payment: str, max_length: int) -> str:
+    """Our reference of a payment that goes with a sale: `payment` is the store's id of it, or its method and place."""
+    return reference(_PAYMENT, sale, payment, min(max_length, len(_HASHED) + 16))

@@ -33,6 +33,21 @@ class AssignedTo(StrEnum):
     GENERIC = "generic"
 
 
+class OrderTo(StrEnum):
+    """S20: a sale becomes an invoice, or a receipt that says that it was paid at once."""
+
+    INVOICE = "invoice"
+    RECEIPT = "receipt"
+
+
+class MatchItemsBy(StrEnum):
+    """M11: what is not matched by hand is found by the store's SKU: as the item's name in the books, or as its SKU."""
+
+    HAND = ""
+    NAME = "name"
+    SKU = "sku"
+
+
 class ClosedPeriod(StrEnum):
     """What happens to a date in a closed period: the order waits, the date moves, or a person chooses one."""
 
@@ -67,18 +82,21 @@ class DueOffset:
 
 @dataclass(frozen=True, slots=True)
 class WhichOrders:
-    """S21, as far as the order's states go."""
+    """S21: the order's states, and its tags: one of them is enough, and no tag here takes every order."""
 
     statuses: frozenset[str] = frozenset(
         {"pending", "processing", "ready_to_ship", "shipped", "partially_shipped", "completed"}
     )
     payment_statuses: frozenset[str] = frozenset({"paid"})
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The profile's settings; None or "" = not set. Codes are those of the books' lists.
 
+    `payment_account` receives what no channel or method has an account for. Accounts of new products (S25): for those
+    whose stock is not tracked, and for those whose is.
     `taxed_code` and `zero_tax_code` are what lines carry where the tax is sent (TAX, NON); in other books the zero-tax
     code is the one chosen for 'no tax', None where the books need none. `rounding_cap` is in the document's currency.
     """
@@ -106,7 +124,23 @@ class Settings:
     sale_assigned_to: AssignedTo = AssignedTo.CHANNEL
     generic_customer: str | None = None
     due_offset: DueOffset | None = None
+    order_to: OrderTo = OrderTo.INVOICE
+    allow_card: bool | None = None
+    allow_bank: bool | None = None
+    match_items_by: MatchItemsBy = MatchItemsBy.HAND
+    create_customers: bool = True
+    create_products: bool = False
+    income_account: str | None = None
+    expense_account: str | None = None
+    income_account_tracked: str | None = None
+    expense_account_tracked: str | None = None
+    asset_account: str | None = None
+    credit_notes: bool = False
+    refund_account: str | None = None
+    credit_number_prefix: str = ""
     send_payments: bool = False
+    payment_account: str | None = None
+    payment_prefix: str = ""
     closed_period: ClosedPeriod = ClosedPeriod.HOLD
     zero_tax_code: str | None = None
     taxed_code: str = "TAX"

@@ -34,7 +34,8 @@ def _chosen(work: Work) -> str:
         return work.edits.description
     if settings.description_from == DescriptionFrom.NOTES:
         return work.order.notes
-    return settings.description_prefill if settings.description_from == DescriptionFrom.TEXT else ""
+    is_own = settings.description_from == DescriptionFrom.TEXT
+    return settings.description_prefill if is_own else work.rules.books.default_message
 
 
 def _fitted(text: str, limit: int) -> tuple[str, tuple[Message, ...]]:

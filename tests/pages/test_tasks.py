@@ -1,5 +1,7 @@
 """Task pages: progress, what was sent, the failed ones again, taking orders out, the trash with its plan (T1, T2)."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 
@@ -171,9 +173,10 @@ def test_a_plan_that_changed_since_it_was_shown_is_shown_again_and_nothing_is_do
 
 
 def typed_by_hand(world: World, reference: str, price: str) -> None:
-    """A bookkeeper typed an invoice that carries our reference."""
+    """A bookkeeper typed an invoice that carries our reference, dated the day before, unlike any order."""
+    day = (world.clock.now() - timedelta(days=1)).date()
     line = {"pos": 1, "stockId": 101, "qty": 1, "unitPrice": float(price)}
-    head = {"customerId": 24, "currencyId": 1, "currencyRate": 1, "docDate": str(world.clock.now().date())}
+    head = {"customerId": 24, "currencyId": 1, "currencyRate": 1, "docDate": str(day)}
     world.practice.control("POST", "/qne/invoices", {**head, "referenceNo": reference, "itemDetails": [line]})
 
 

@@ -1,0 +1,139 @@
+"""The payments of an order as documents behind its sale (S27, R5); inside `writing()`."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from adapters.registry import BOOKS
+from documents import Action, Draft, DraftPayment, Invoice, KnockOff, Receipt, Role
+from models import Document, DocumentState, OperationState, Profile
+from sync import ledger
+from sync.documents_kept import live, next_generation, open_operation_of, reopen, rewrite
+from sync.drafting import payment_reference
+from sync.due import STANDS
+from sync.ledger import Actor
+
+
+def file_payments(
+    session: Session, profile: Profile, sale: Document, invoice: Invoice, draft: Draft, actor: Actor
+) -> None:
+    """Each payment of the draft behind its sale. What stands there is written anew, over what people changed; what the
+    order no longer has is voided."""
+    if Role.PAYMENT not in BOOKS[profile.books.kind].roles:
+        return
+    wanted = receipts(profile, invoice, draft.payments)
+    for receipt in wanted.values():
+        _write(session, profile, sale, receipt, actor)
+    for document in _live_payments(session, sale):
+        if document.source not in wanted:
+            _take_back(session, document, actor)
+
+
+def receipts(profile: Profile, invoice: Invoice, payments: Sequence[DraftPayment]) -> Mapping[str, Receipt]:
+    """The payments as the books take them, by our references."""
+    most = BOOKS[profile.books.kind].limits.reference
+    made = {}
+    for place, payment in enumerate(payments, 1):
+        source = payment_reference(invoice.reference, payment.reference or f"{payment.method}/{place}", most)
+        made[source] = _receipt(source, invoice, payment)
+    return made
+
+
+def _receipt(source: str, invoice: Invoice, payment: DraftPayment) -> Receipt:
+    day = payment.date or invoice.date
+    if day is None:
+        raise ValueError(f"a payment of {invoice.reference} without a day")
+    return Receipt(
+        reference=source,
+        currency=invoice.currency,
+        total=payment.amount,
+        date=day,
+        account=payment.account,
+        method=payment.method,
+        exchange_rate=invoice.exchange_rate,
+        number=payment.reference or "",
+        description=invoice.number or "",
+        knock_offs=(KnockOff(invoice.reference, payment.amount),),
+    )
+
+
+def _write(session: Session, profile: Profile, sale: Document, receipt: Receipt, actor: Actor) -> None:
+    document = live(session, profile.books_id, Role.PAYMENT, receipt.reference)
+    document = document or _new(session, profile, sale, receipt)
+    content = msgspec.json.encode(receipt).decode()
+    document.content, document.day, document.since = (
+        content,
+        receipt.date,
+        min(receipt.date, sale.since or receipt.date),
+    )
+    document.currency, document.expected = receipt.currency, receipt.total
+    session.flush()
+    operation = open_operation_of(session, document.id)
+    if operation is None:
+        action = Action.UPDATE if document.state in STANDS else Action.CREATE
+        ledger.open_operation(session, document.id, profile.books_id, action, content, actor, sale.id)
+    elif operation.state is OperationState.READY and operation.action is not Action.VOID:
+        rewrite(session, operation, content, actor, sale.id)
+    elif operation.state is OperationState.REJECTED:
+        reopen(session, operation, content, actor, sale.id)
+
+
+def _new(session: Session, profile: Profile, sale: Document, receipt: Receipt) -> Document:
+    document = Document(
+        books_id=profile.books_id,
+        profile_id=profile.id,
+        profile_order_id=sale.profile_order_id,
+        role=Role.PAYMENT,
+        source=receipt.reference,
+        generation=next_generation(session, profile.books_id, Role.PAYMENT, receipt.reference),
+        content="",
+    )
+    session.add(document)
+    return document
+
+
+def _live_payments(session: Session, sale: Document) -> Sequence[Document]:
+    query = select(Document).where(
+        Document.books_id == sale.books_id,
+        Document.profile_order_id == sale.profile_order_id,
+        Document.role == Role.PAYMENT,
+        Document.is_live.is_(True),
+    )
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+# --- with their sale ----------------------------------------------------------------------------------------------
+
+
+def void_payments(session: Session, sale: Document, actor: Actor) -> None:
+    """Before a sale is voided; what was never sent is given up."""
+    for document in _live_payments(session, sale):
+        _take_back(session, document, actor)
+
+
+def forget_payments(session: Session, sale: Document, actor: Actor) -> None:
+    """They stay in the books with their sale, and are recognised with it."""
+    for document in _live_payments(session, sale):
+        operation = open_operation_of(session, document.id)
+        if operation is None or ledger.give_up(session, operation, actor):
+            stands = document.state in STANDS
+            document.is_live = False
+            document.state = DocumentState.FORGOTTEN if stands else DocumentState.DROPPED
+    session.flush()
+
+
+def _take_back(session: Session, document: Document, actor: Actor) -> None:
+    operation = open_operation_of(session, document.id)
+    if operation is not None and operation.action is Action.VOID:
+        if operation.state is OperationState.REJECTED:
+            reopen(session, operation, None, actor)
+        return
+    if operation is not None and not ledger.give_up(session, operation, actor):
+        return
+    if document.state in STANDS:
+        ledger.open_operation(session, document.id, document.books_id, Action.VOID, None, actor)
+    else:
+        document.is_live, document.state = False, DocumentState.DROPPED
+        session.flush()
