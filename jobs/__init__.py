@@ -10,7 +10,7 @@ from rq.serializers import JSONSerializer
 
 from failpoints import hit
 from models import RunKind
-from sync import connections, posting, proof_run, pulling, reference_run, runs, syncing, write_back
+from sync import completing, connections, posting, proof_run, pulling, reference_run, runs, syncing, write_back
 from sync.connections import Tools
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ READERS: dict[RunKind, runs.Reader] = {
     RunKind.ITEMS: pulling.pull_items,
     RunKind.REFERENCE: reference_run.pull_reference,
     RunKind.PROOF: proof_run.prove_profile,
+    RunKind.DETAILS: completing.complete_items,
 }
 MOST_HINTS = 200
 """A queue that is longer needs no more hints: the sweep rings again when it is shorter."""

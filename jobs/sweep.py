@@ -21,7 +21,7 @@ from models import (
     db,
     end_reading,
 )
-from sync import due, runs, write_back
+from sync import completing, due, runs, write_back
 from sync.connections import Tools
 
 log = logging.getLogger(__name__)
@@ -116,6 +116,7 @@ def ask_for_what_is_old(tools: Tools) -> None:
     )
     wanted = [(RunKind.ORDERS, each) for each in _ids(channels)]
     wanted += [(RunKind.REFERENCE, each) for each in _ids(books)]
+    wanted += [(RunKind.DETAILS, each) for each in completing.due()]
     for kind, target_id in wanted:
         runs.request(kind, target_id, now)
 

@@ -53,7 +53,8 @@ class BooksConnection(Base):
 
 
 class BooksRow(Base):
-    """One row of a list of the books: a customer, an item, a tax code, ..."""
+    """One row of a list of the books: a customer, an item, a tax code, ... `is_complete`: its details were read, where
+    the list itself does not tell them (sync/completing.py)."""
 
     __tablename__ = "books_rows"
     __table_args__ = (
@@ -73,6 +74,7 @@ class BooksRow(Base):
     sku: Mapped[str] = mapped_column(String(100), default="")
     remote_id: Mapped[str] = mapped_column(String(100))
     is_active: Mapped[bool] = mapped_column(default=True)
+    is_complete: Mapped[bool] = mapped_column(default=True)
     details: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     seen_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -17,6 +17,7 @@ class RunKind(StrEnum):
     ITEMS = "items"  # of a store
     REFERENCE = "reference"  # of books
     PROOF = "proof"  # of a profile
+    DETAILS = "details"  # of books: of the items that are used
 
 
 class RunState(StrEnum):

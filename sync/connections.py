@@ -308,6 +308,12 @@ def is_well(row: BooksConnection) -> None:
     row.failures, row.not_before = 0, None
 
 
+def locked_out(session: Session, row_id: int, why: Message) -> None:
+    """Nothing is asked of these books until a person lets us in again."""
+    here = update(BooksConnection).where(BooksConnection.id == row_id)
+    session.execute(here.values(status=ConnectionStatus.INACTIVE, status_text=ledger.as_json(why)))
+
+
 def status_after(error: RemoteError) -> ConnectionStatus:
     """Inactive: the key is wrong, revoked or may not; Timeout: the other side is down or cannot be reached.
 

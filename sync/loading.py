@@ -268,7 +268,7 @@ def _books(
     return plain.BooksData(
         country=row.country,
         home_currency=row.home_currency,
-        items={each.code: _item(each.details) for each in items},
+        items={each.code: _item(each) for each in items},
         tax_rates={each.code: Decimal(str(each.details["rate"])) for each in _rows(row.id, ReferenceKind.TAX_CODE)},
         currencies={each.code: dated_rates(each.details) for each in _rows(row.id, ReferenceKind.CURRENCY)},
         customers=_buyers(row.id, settings, batch.orders, has_currency),
@@ -288,12 +288,14 @@ def _rows(books_id: int, kind: ReferenceKind, *where: Any) -> Sequence[BooksRow]
     return db.session.scalars(query.where(*where)).all()
 
 
-def _item(details: Mapping[str, Any]) -> plain.BooksItem:
+def _item(row: BooksRow) -> plain.BooksItem:
+    details: Mapping[str, Any] = row.details
     return plain.BooksItem(
         base_uom=details.get("base_uom"),
         uoms=frozenset(str(uom["code"]) for uom in details.get("uoms") or ()),
         tax_code=details.get("tax_code"),
         is_serial=bool(details.get("serial")),
+        is_known=row.is_complete,
     )
 
 

@@ -44,8 +44,9 @@ def match_item(session: Session, profile_id: int, item_id: int, code: str, uom: 
 
 def check_item(session: Session, profile_id: int, code: str, uom: str | None) -> None:
     """Refuse an item that the books lack, or a unit that it has not."""
-    units = units_of(check_code(session, profile_id, ReferenceKind.ITEM, code))
-    if uom and uom not in units:
+    row = check_code(session, profile_id, ReferenceKind.ITEM, code)
+    units = units_of(row)
+    if uom and uom not in units and row.is_complete:
         known = ", ".join(units)
         raise MatchRefused(say(N_("{code} has no unit {uom}; it has {known}."), code=code, uom=uom, known=known))
 

@@ -1,6 +1,6 @@
 """The books' lists: read with progress, refreshed, searched, and looked up for a document's codes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
@@ -48,7 +48,7 @@ def pull(books_id: int, books: Books, clock: Clock, progress: Progress, write: W
         begun, rows = clock.now(), 0
         for page in books.reference_pages(kind):
             with write() as session:
-                _keep(session, books_id, page, begun)
+                _keep(session, books_id, page, begun, kind not in books.reads_on_demand)
             rows += len(page.rows)
             progress(kind.value, rows, page.total)
         with write() as session:
@@ -59,7 +59,7 @@ def pull(books_id: int, books: Books, clock: Clock, progress: Progress, write: W
     return count
 
 
-def _keep(session: Session, books_id: int, page: ReferencePage, seen_at: datetime) -> None:
+def _keep(session: Session, books_id: int, page: ReferencePage, seen_at: datetime, is_complete: bool = True) -> None:
     if not page.rows:
         return
     kind = page.rows[0].kind
@@ -71,19 +71,21 @@ def _keep(session: Session, books_id: int, page: ReferencePage, seen_at: datetim
     for row in page.rows:
         stored = known.get(row.code)
         if stored is None:
-            stored = known[row.code] = BooksRow(books_id=books_id, kind=kind, code=row.code, name="")
+            stored = BooksRow(books_id=books_id, kind=kind, code=row.code, name="", is_complete=is_complete)
+            known[row.code] = stored
             session.add(stored)
         is_new_text = stored.name != row.name or stored.id is None
-        _copy(row, stored, seen_at)
+        _copy(row, stored, seen_at, {} if is_complete else stored.details or {})
         if is_new_text:
             session.flush()
             changed[stored.id] = f"{row.code} {row.name}"
     search.index(session, scope(books_id, kind), changed)
 
 
-def _copy(row: ReferenceRow, stored: BooksRow, seen_at: datetime) -> None:
+def _copy(row: ReferenceRow, stored: BooksRow, seen_at: datetime, kept: Mapping[str, object]) -> None:
+    """`kept` are details that the list does not tell."""
     stored.name, stored.remote_id, stored.is_active = row.name, row.remote_id, row.is_active
-    stored.details = msgspec.to_builtins(row.details)
+    stored.details = {**kept, **msgspec.to_builtins(row.details)}
     stored.folded_name = folded(row.name)[:200]
     stored.folded_email = folded(str(row.details.get("email") or ""))[:200]
     stored.sku = str(row.details.get("sku") or "")[:100]
@@ -111,7 +113,7 @@ def find(books_id: int, kind: ReferenceKind, typed: str, most: int = 20) -> Sequ
 def lookup_for(books_id: int, works: Iterable[Work]) -> Lookup:
     """Finds the rows that these documents name, read in one go so that no transaction stays open."""
     wanted = {pair for work in works for pair in _named(work)}
-    rows = {(row.kind, row.code): _as_document(row) for row in _read(books_id, wanted)}
+    rows = {(row.kind, row.code): as_document(row) for row in _read(books_id, wanted)}
     end_reading()
 
     def lookup(kind: ReferenceKind, code: str) -> ReferenceRow:
@@ -200,5 +202,6 @@ def _of_invoice(invoice: Invoice) -> Pairs:
     return (*heads, *lines)
 
 
-def _as_document(row: BooksRow) -> ReferenceRow:
+def as_document(row: BooksRow) -> ReferenceRow:
+    """A row as adapters know it."""
     return ReferenceRow(row.kind, row.code, row.name, row.remote_id, row.is_active, row.details)

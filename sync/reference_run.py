@@ -2,6 +2,7 @@
 
 from models import BooksConnection, db
 from sync import reference
+from sync.completing import complete_used
 from sync.connections import books_of
 from sync.runs import Reading
 
@@ -17,3 +18,4 @@ def pull_reference(reading: Reading, books_id: int) -> None:
         lambda step, rows, _total: reading.progress(step, kinds.index(step), len(kinds), rows),
         reading.writing,
     )
+    complete_used(reading, books_id, books)

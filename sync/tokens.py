@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from adapters.accounting.base import Grant, SignIn
@@ -15,7 +15,7 @@ from adapters.errors import LoginRefused, NotSent, TokenRefused
 from adapters.registry import BOOKS
 from clock import seconds
 from documents import N_, say
-from models import BooksConnection, BooksTokens, db, end_reading, writing
+from models import BooksConnection, BooksTokens, Secret, db, end_reading, writing
 from sync import leases, vault
 from sync.tools import Tools, http_for
 
@@ -107,3 +107,10 @@ def noticing(books_id: int, tools: Tools) -> Iterator[None]:
     else:
         return
     raise LoginRefused(message, cause)
+
+
+def forget(session: Session, books_id: int) -> None:
+    """The tokens are dead; the keys of the app stay."""
+    mine = (Secret.owner == "books", Secret.owner_id == books_id, Secret.field.in_((ACCESS, REFRESH)))
+    session.execute(delete(Secret).where(*mine))
+    session.execute(delete(BooksTokens).where(BooksTokens.id == books_id))

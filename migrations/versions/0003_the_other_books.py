@@ -78,6 +78,7 @@ def upgrade():
         batch_op.add_column(sa.Column('known_from', sa.Date(), nullable=True))
 
     with op.batch_alter_table('books_rows', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('is_complete', sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column('sku', sa.String(length=100), server_default='', nullable=False))
         batch_op.create_index(batch_op.f('ix_books_rows_books_id_kind_sku'), ['books_id', 'kind', 'sku'], unique=False)
 
@@ -88,10 +89,11 @@ def upgrade():
     with op.batch_alter_table('payment_matches', schema=None) as batch_op:
         batch_op.add_column(sa.Column('is_by_statement', sa.Boolean(), server_default=sa.false(), nullable=False))
     # ### end Alembic commands ###
-    for table, column in (('books', 'facts'), ('books_rows', 'sku'), ('payment_matches', 'is_by_statement')):
+    for table, column in (('books', 'facts'), ('books_rows', 'sku'), ('books_rows', 'is_complete'), ('payment_matches', 'is_by_statement')):
         with op.batch_alter_table(table, schema=None) as batch_op:
             batch_op.alter_column(column, server_default=None)
     _allow('documents', 'role', 'role', ROLES)
+    _allow('runs', 'kind', 'runkind', ['orders', 'items', 'reference', 'proof', 'details'])
     _allow('books_rows', 'kind', 'referencekind', KINDS)
     op.execute(DOCUMENTS.update().values(customer=DOCUMENTS.c.remote['customer'].as_string()))
 
@@ -109,6 +111,7 @@ def downgrade():
     with op.batch_alter_table('books_rows', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_books_rows_books_id_kind_sku'))
         batch_op.drop_column('sku')
+        batch_op.drop_column('is_complete')
 
     with op.batch_alter_table('books', schema=None) as batch_op:
         batch_op.drop_column('known_from')

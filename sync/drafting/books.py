@@ -8,12 +8,14 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class BooksItem:
-    """An item of the books; base_uom None and no uoms = books without units. `is_serial` = tracked by number."""
+    """An item of the books; base_uom None and no uoms = books without units. `is_serial` = tracked by number;
+    `is_known` is False while its units are not read yet."""
 
     base_uom: str | None = None
     uoms: frozenset[str] = frozenset()
     tax_code: str | None = None
     is_serial: bool = False
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

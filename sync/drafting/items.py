@@ -91,6 +91,10 @@ def unit_of(work: Work, code: str, wanted: str | None, mend: str) -> str | None:
     item = item_in_books(work, code, mend)
     if item is None:
         return wanted
+    if not item.is_known:
+        sentence = N_("The units of the item {code} are being read from the books: look again in a minute.")
+        work.tell("uom", mend, say(sentence, code=code), code)
+        return wanted
     units = item.uoms | {item.base_uom} if item.base_uom else item.uoms
     if not units:
         return None
