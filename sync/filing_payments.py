@@ -1,8 +1,8 @@
 """The payments of an order as documents behind its sale (S27, R5); inside `writing()`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,9 +10,10 @@ from adapters.registry import BOOKS
 from documents import Action, Draft, DraftPayment, Invoice, KnockOff, Receipt, Role
 from models import Document, DocumentState, OperationState, Profile
 from sync import ledger
-from sync.documents_kept import live, next_generation, open_operation_of, reopen, rewrite
+from sync.documents_kept import open_operation_of, reopen
 from sync.drafting import payment_reference
 from sync.due import STANDS
+from sync.filing_others import CannotPost, file_receipt
 from sync.ledger import Actor
 
 
@@ -25,7 +26,8 @@ def file_payments(
         return
     wanted = receipts(profile, invoice, draft.payments)
     for receipt in wanted.values():
-        _write(session, profile, sale, receipt, actor)
+        with suppress(CannotPost):  # an earlier attempt is still open: its end decides
+            file_receipt(session, profile, receipt, actor, sale.profile_order_id)
     for document in _live_payments(session, sale):
         if document.source not in wanted:
             _take_back(session, document, actor)
@@ -57,41 +59,6 @@ def _receipt(source: str, invoice: Invoice, payment: DraftPayment) -> Receipt:
         description=invoice.number or "",
         knock_offs=(KnockOff(invoice.reference, payment.amount),),
     )
-
-
-def _write(session: Session, profile: Profile, sale: Document, receipt: Receipt, actor: Actor) -> None:
-    document = live(session, profile.books_id, Role.PAYMENT, receipt.reference)
-    document = document or _new(session, profile, sale, receipt)
-    content = msgspec.json.encode(receipt).decode()
-    document.content, document.day, document.since = (
-        content,
-        receipt.date,
-        min(receipt.date, sale.since or receipt.date),
-    )
-    document.currency, document.expected = receipt.currency, receipt.total
-    session.flush()
-    operation = open_operation_of(session, document.id)
-    if operation is None:
-        action = Action.UPDATE if document.state in STANDS else Action.CREATE
-        ledger.open_operation(session, document.id, profile.books_id, action, content, actor, sale.id)
-    elif operation.state is OperationState.READY and operation.action is not Action.VOID:
-        rewrite(session, operation, content, actor, sale.id)
-    elif operation.state is OperationState.REJECTED:
-        reopen(session, operation, content, actor, sale.id)
-
-
-def _new(session: Session, profile: Profile, sale: Document, receipt: Receipt) -> Document:
-    document = Document(
-        books_id=profile.books_id,
-        profile_id=profile.id,
-        profile_order_id=sale.profile_order_id,
-        role=Role.PAYMENT,
-        source=receipt.reference,
-        generation=next_generation(session, profile.books_id, Role.PAYMENT, receipt.reference),
-        content="",
-    )
-    session.add(document)
-    return document
 
 
 def _live_payments(session: Session, sale: Document) -> Sequence[Document]:
