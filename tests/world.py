@@ -161,7 +161,8 @@ class World:
 
     def _seconds_to_wait(self, left: Sequence[Operation]) -> float:
         books = self.books()
-        due = min(operation.not_before for operation in left if operation.after_document_id is None)
+        first = [operation for operation in left if operation.after_document_id is None]
+        due = min(operation.not_before for operation in first or left)
         wait = max((max(due, books.not_before or due) - self.clock.now()).total_seconds(), 1.0)
         return max(wait, self.tools.timing.lease_s) if books.lease_token else wait
 

@@ -1,6 +1,7 @@
 """A new accounting system is one small adapter: drafting, posting and lost answers come for nothing."""
 
 import inspect
+import itertools
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -39,6 +40,7 @@ class Notebook(Books):
     longest_s = 60.0
     pages: dict[str, dict] = {}
     trouble: list[str] = []
+    numbers = itertools.count(1)
 
     def check(self):
         return Company(self.settings["owner"], self.settings["owner"], "MYR", "MY")
@@ -65,7 +67,7 @@ class Notebook(Books):
         if trouble == "refuse":
             raise Refused(say("The page is torn."))
         page = json.loads(payload)
-        page.setdefault("number", f"N-{len(self.pages) + 1}")
+        page.setdefault("number", f"N-{next(self.numbers)}")
         self.pages[page["number"]] = page
         if trouble == "lost":
             raise OutcomeUnknown(say("No answer came."))
