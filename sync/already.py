@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import msgspec
 from sqlalchemy import exists, select, update
@@ -100,13 +101,20 @@ def _candidates(profile: Profile, order_ids: Sequence[int], tools: Tools) -> lis
 
 def _held(books: Books, candidates: Sequence[Candidate]) -> dict[str, list[Remote]]:
     """What the books hold for each reference."""
-    held = books.find(Role.SALE, [Wanted(each.invoice.reference) for each in candidates]) if candidates else {}
+    tomorrow = (books.clock() + timedelta(days=1)).date()
+    held = books.find(Role.SALE, [_wanted(each, tomorrow) for each in candidates]) if candidates else {}
     others = [each for each in candidates if not _alive(held[each.invoice.reference])]
     numbered = books.find_by_number(Role.SALE, [number for each in others for number in each.numbers])
     for each in others:
         several = {remote.remote_id: remote for number in each.numbers for remote in numbered[number]}
         held[each.invoice.reference] = list(several.values())
     return held
+
+
+def _wanted(candidate: Candidate, tomorrow: date) -> Wanted:
+    """A document of ours is dated between its order and today."""
+    day_before = (candidate.row.order.ordered_at - timedelta(days=1)).date()
+    return Wanted(candidate.invoice.reference, day_before, tomorrow, candidate.invoice.number)
 
 
 def _alive(remotes: Sequence[Remote]) -> list[Remote]:

@@ -103,7 +103,10 @@ def candidates(waits: Undecided, tools: Tools) -> list[Candidate]:
 def _found(books: Books, waits: Undecided) -> Sequence[Remote]:
     document = waits.document
     if waits.can_be_linked:
-        return books.find(document.role, [Wanted(document.source)])[document.source]
+        claimed = waits.operation.claimed
+        sent_after = claimed.at - looking.SKEW if claimed else None
+        wanted = Wanted(document.source, number=document.number, sent_after=sent_after)
+        return books.find(document.role, [wanted])[document.source]
     read = books.read(document.role, document.remote_id) if document.remote_id else None
     return [read] if read else []
 

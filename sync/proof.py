@@ -70,6 +70,7 @@ def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type:
                 Document.source,
                 Document.remote_id,
                 Document.since,
+                Document.number.label("number_given"),
                 Document.state,
                 Document.expected,
                 Document.currency.label("document_currency"),
@@ -92,14 +93,12 @@ def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type:
 
 
 def _read_back(books: Books, standing: Sequence[Found]) -> Read:  # type: ignore[type-arg]
-    """In bulk by their days; what is not found there is asked for alone: somebody may have given it another day, or it
-    was typed by hand and linked, so that it does not carry our reference."""
+    """In bulk by their days; what is not found there is read by its own id: somebody may have given it another day, or
+    it was typed by hand and linked, so that it does not carry our reference."""
     if not standing:
         return {}
     tomorrow = (books.clock() + timedelta(days=1)).date()
-    found = books.find(Role.SALE, [Wanted(each.source, each.since, tomorrow) for each in standing])
-    elsewhere = [Wanted(each.source) for each in standing if not found[each.source]]
-    found |= books.find(Role.SALE, elsewhere) if elsewhere else {}
+    found = books.find(Role.SALE, [Wanted(each.source, each.since, tomorrow, each.number_given) for each in standing])
     for each in standing:
         if not found[each.source] and each.remote_id and (remote := books.read(Role.SALE, each.remote_id)):
             found[each.source] = [remote]
