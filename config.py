@@ -27,6 +27,8 @@ class Timing:
     """When an unknown operation is looked up; after the last one a person is asked."""
     retry_s: tuple[float, ...] = (2.0, 5.0, 15.0, 60.0, 300.0, 900.0)
     """How long books that cannot be reached, or ask us to slow down, are left alone: once, twice, ... in a row."""
+    gap_s: float = 0.15
+    """How long long work on the database lets others write between two steps: who waits for SQLite asks every 0.1 s."""
     template_s: float = 600.0
     """How long an adapter may keep what it read of the books' defaults."""
     refresh_s: float = 86400.0
