@@ -12,7 +12,7 @@ from blueprints.asking import tools
 from blueprints.guard import profile_of, say_done
 from blueprints.rendering import render, told
 from models import Profile, Task, TaskOrderState
-from sync import deciding_by_person, lists, order_story, task_shown, tasks, trash_shown, trashing
+from sync import deciding_by_person, lists, order_story, task_shown, tasks, trash_shown, trashing, write_back
 from sync.fates import Fate
 from sync.ledger import Actor
 from sync.lists import PAGE
@@ -88,6 +88,17 @@ def order(profile_id: int, profile_order_id: int) -> str:
         abort(404)
     chapters = order_story.chapters(profile_order_id)
     return render("tasks/order.html", profile=profile, row=found[0], order=found[1], chapters=chapters)
+
+
+@bp.post("/sent/<int:profile_order_id>/number")
+def number(profile_id: int, profile_order_id: int) -> Response:
+    """Have the books' number written into the store's order after all."""
+    profile_of(profile_id)
+    if order_story.order_of(profile_id, profile_order_id) is None:
+        abort(404)
+    write_back.write_again(profile_order_id, _now())
+    say_done(_("The number is written again within a minute."))
+    return redirect(url_for(".order", profile_id=profile_id, profile_order_id=profile_order_id), 303)
 
 
 # --- the pencil -------------------------------------------------------------------------------------------------

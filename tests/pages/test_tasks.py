@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import event
 
+import jobs
 from blueprints import ringing
+from jobs import sweep
 from models import OperationState, RunKind, Tick, db
-from sync import accounts, trashing
+from sync import accounts, profiles, trashing
 from sync.ledger import Actor
 from tests.orders import make_line
 from tests.pages.conftest import PASSWORD, Person, person_of
@@ -90,6 +92,28 @@ def test_the_eye_shows_what_was_sent_what_was_answered_and_the_history_in_words(
     assert f"In the books as {number}" in page.text and "12.50" in page.text and "300-W0001" in page.text
     assert "Written down, to be sent." in page.text and "Being sent." in page.text
     assert f"In the books as {number}, total 12.50" in page.text.split("History")[1]
+
+
+@pytest.mark.feature("S18", "T1")
+def test_a_number_that_could_not_be_written_into_the_store_is_told_and_written_again_by_a_press(
+    shop: World, mei: Person
+):
+    assert profiles.save_settings(shop.profile_id, {"write_back_number": "true"}) == []
+    shop.sell("T-1")
+    shop.pull()
+    shop.sync()
+    where = f"/profiles/{shop.profile_id}/sent/{shop.order('T-1').id}"
+    assert "Its number is about to be written into the store's order." in mei.go(where).text
+    shop.practice.settings("sitegiant", refuse_invoice_no=True)
+    jobs.write_numbers(shop.store_id)
+    page = mei.go(where)
+    assert "Its number could not be written into the store's order." in page.text and "cannot be updated" in page.text
+    shop.practice.settings("sitegiant", refuse_invoice_no=False)
+    page = mei.submit(f"{where}/number")
+    assert "written again within a minute" in page.text and "is about to be written" in page.text
+    sweep.sweep(shop.tools)
+    assert "Its number stands in the store's order too." in mei.go(where).text
+    assert shop.order("T-1").tick is Tick.GREEN
 
 
 @pytest.mark.feature("T1")
