@@ -15,7 +15,7 @@ from models import db
 from models.base import attach_rules, engine_options
 from sync import practice_systems
 from sync.connections import Tools
-from sync.vault import read_vault
+from sync.vault import KEY_FILE, read_vault
 
 QUEUES = ["work", "long"]
 
@@ -70,7 +70,7 @@ def make_tools(config: Config, clock: Clock) -> Tools:
     return Tools(
         timing=config.timing,
         clock=clock,
-        vault=read_vault(config.key, config.data / "secret.key"),
+        vault=read_vault(config.key, config.data / KEY_FILE),
         rule_of=lambda: AddressRule(
             listed=frozenset(config.allowed_hosts),
             practice=frozenset(config.practice) | practice_systems.addresses(config.data),

@@ -29,6 +29,8 @@ class Timing:
     """How long books that cannot be reached, or ask us to slow down, are left alone: once, twice, ... in a row."""
     token_s: float = 60.0
     """A token that is refused so soon after it was got is no matter of its age: we are locked out."""
+    gap_s: float = 0.15
+    """How long long work on the database lets others write between two steps: who waits for SQLite asks every 0.1 s."""
     template_s: float = 600.0
     """How long an adapter may keep what it read of the books' defaults."""
     refresh_s: float = 86400.0

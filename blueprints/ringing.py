@@ -17,7 +17,7 @@ class Bell(Protocol):
 
 
 def install(app: Flask, bells: Mapping[str, Bell]) -> None:
-    """The bells by what they ring for: run, task, drain."""
+    """The bells by what they ring for: run, task, trash, drain."""
     app.extensions[PLACE] = bells
 
 
@@ -29,6 +29,11 @@ def ring_run(run_id: int) -> None:
 def ring_task(task_id: int) -> None:
     """A task waits to be drafted."""
     _ring("task", task_id)
+
+
+def ring_trash(task_id: int) -> None:
+    """A task is to be trashed."""
+    _ring("trash", task_id)
 
 
 def ring_drain(books_id: int) -> None:

@@ -12,12 +12,12 @@ from blueprints.asking import tools
 from blueprints.guard import profile_of, say_done
 from blueprints.rendering import render, told
 from models import Profile, Task, TaskOrderState
-from sync import deciding_by_person, lists, order_story, task_shown, tasks, trash_shown
+from sync import deciding_by_person, lists, order_story, task_shown, tasks, trash_shown, trashing, write_back
+from sync.fates import Fate
 from sync.ledger import Actor
 from sync.lists import PAGE
 
 bp = Blueprint("tasks", __name__, url_prefix="/profiles/<int:profile_id>")
-AGAIN = (TaskOrderState.FAILED, TaskOrderState.LEFT)
 
 
 @bp.get("/tasks")
@@ -34,6 +34,8 @@ def show(profile_id: int, task_id: int) -> str:
     profile, task = _task_of(profile_id, task_id)
     state = _state(request.args.get("state", ""))
     wants_orders = request.args.get("part") == "orders"
+    trash = trash_shown.progress(task)
+    is_moving = task.is_active or (trash is not None and trash.voiding > 0)
     return render(
         "tasks/show.html",
         "orders" if wants_orders else "progress",
@@ -41,7 +43,9 @@ def show(profile_id: int, task_id: int) -> str:
         task=task,
         state=state,
         lines=task_shown.lines(task.id, state, request.args.get("after", 0, type=int)),
-        hold=task_shown.hold(profile, _now()) if task.is_active else None,
+        trash=trash,
+        is_moving=is_moving,
+        hold=task_shown.hold(profile, _now()) if is_moving else None,
         look_ups=task_shown.look_ups(task.id, profile.books_id),
         undecided=deciding_by_person.undecided([profile.id], task.id),
         to_edit=task_shown.order_ids(task.id, (TaskOrderState.FAILED,)),
@@ -86,6 +90,17 @@ def order(profile_id: int, profile_order_id: int) -> str:
     return render("tasks/order.html", profile=profile, row=found[0], order=found[1], chapters=chapters)
 
 
+@bp.post("/sent/<int:profile_order_id>/number")
+def number(profile_id: int, profile_order_id: int) -> Response:
+    """Have the books' number written into the store's order after all."""
+    profile_of(profile_id)
+    if order_story.order_of(profile_id, profile_order_id) is None:
+        abort(404)
+    write_back.write_again(profile_order_id, _now())
+    say_done(_("The number is written again within a minute."))
+    return redirect(url_for(".order", profile_id=profile_id, profile_order_id=profile_order_id), 303)
+
+
 # --- the pencil -------------------------------------------------------------------------------------------------
 
 
@@ -96,7 +111,10 @@ def again(profile_id: int, task_id: int) -> Response:
     ids = None if request.form.get("which") == "all" else _ticked(task)
     if ids == []:
         return _nothing_ticked(task)
-    count = tasks.send_again(task.id, ids)
+    try:
+        count = tasks.send_again(task.id, ids)
+    except trashing.BeingTrashed:
+        return _being_trashed(task)
     ringing.ring_task(task.id)
     say_done(ngettext("%(num)s order is synced again.", "%(num)s orders are synced again.", count))
     return _to(task)
@@ -109,8 +127,11 @@ def take_out(profile_id: int, task_id: int) -> Response:
     ids = _ticked(task)
     if not ids:
         return _nothing_ticked(task)
-    plans = tasks.take_out(task.id, ids, _actor())
-    kept = [plan for plan in plans if plan.fate is tasks.Fate.KEEP]
+    try:
+        plans = tasks.take_out(task.id, ids, _actor())
+    except trashing.BeingTrashed:
+        return _being_trashed(task)
+    kept = [plan for plan in plans if plan.fate is Fate.KEEP]
     count = len(plans) - len(kept)
     say_done(ngettext("%(num)s order was taken out.", "%(num)s orders were taken out.", count))
     for why in dict.fromkeys(told(plan.why) for plan in kept):
@@ -122,6 +143,11 @@ def _ticked(task: Task) -> list[int]:
     return task_shown.row_ids(task.id, request.form.getlist("order", type=int))
 
 
+def _being_trashed(task: Task) -> Response:
+    flash(_("Nothing was done: this task is being trashed. Its orders go back to Pending by themselves."), "error")
+    return _to(task)
+
+
 def _nothing_ticked(task: Task) -> Response:
     flash(_("Nothing was done: tick the orders first."), "error")
     return _to(task)
@@ -131,21 +157,24 @@ def _nothing_ticked(task: Task) -> Response:
 
 
 @bp.get("/tasks/<int:task_id>/trash")
-def trash(profile_id: int, task_id: int) -> str:
+def trash(profile_id: int, task_id: int) -> Response | str:
     """What would become of each order, under either answer to the question."""
-    return _trash(*_task_of(profile_id, task_id), asked=request.args.get("books", ""))
+    profile, task = _task_of(profile_id, task_id)
+    if task.is_trashed or task.is_being_trashed:
+        return _to(task)
+    return _trash(profile, task, asked=request.args.get("books", ""))
 
 
 def _trash(profile: Profile, task: Task, asked: str, has_changed: bool = False) -> str:
     is_voiding = asked == "void"
-    plans = tasks.plan_trash(task.id, is_voiding) if asked in ("void", "forget") else None
+    plans = trashing.plan_trash(task.id, is_voiding) if asked in ("void", "forget") else None
     return render(
         "tasks/trash.html",
         profile=profile,
         task=task,
         asked=asked if plans is not None else "",
         groups=trash_shown.groups(plans or []),
-        seen=tasks.fingerprint(plans or [], is_voiding),
+        seen=trashing.fingerprint(plans or [], is_voiding),
         has_changed=has_changed,
     )
 
@@ -158,9 +187,14 @@ def carry_out(profile_id: int, task_id: int) -> Response | tuple[str, int]:
     if asked not in ("void", "forget"):
         abort(400)
     try:
-        tasks.trash(task.id, asked == "void", _actor(), request.form.get("seen", ""))
-    except tasks.PlanChanged:
+        is_done = trashing.trash(task.id, asked == "void", _actor(), request.form.get("seen", ""))
+    except trashing.BeingTrashed:
+        return _to(task)
+    except trashing.PlanChanged:
         return _trash(profile, task, asked, has_changed=True), 409
-    ringing.ring_drain(profile.books_id)
-    say_done(_("The task is trashed. Its orders go back to Pending."))
+    if is_done:
+        ringing.ring_drain(profile.books_id)
+        say_done(_("The task is trashed. Its orders go back to Pending."))
+    else:
+        ringing.ring_trash(task.id)
     return _to(task)

@@ -5,7 +5,7 @@ from flask_babel.speaklater import LazyString
 
 from documents import ChargeKind
 from models import RunKind, TaskOrderState
-from sync.tasks import Fate
+from sync.fates import Fate
 
 CHARGES: dict[ChargeKind, LazyString] = {
     ChargeKind.SHIPPING: _l("Shipping fee"),

@@ -10,7 +10,18 @@ from rq.serializers import JSONSerializer
 
 from failpoints import hit
 from models import RunKind
-from sync import completing, connections, posting, proof_run, pulling, reference_run, runs, syncing, write_back
+from sync import (
+    completing,
+    connections,
+    posting,
+    proof_run,
+    pulling,
+    reference_run,
+    runs,
+    syncing,
+    trashing,
+    write_back,
+)
 from sync.connections import Tools
 
 log = logging.getLogger(__name__)
@@ -50,6 +61,12 @@ def drain(books_id: int) -> None:
 def draft_task(task_id: int) -> None:
     """Draft a task's orders into the ledger."""
     syncing.draft_task(task_id, tools(), ring_drain, must_stop)
+
+
+@rq.job(queue="work")
+def trash_task(task_id: int) -> None:
+    """Carry out the trash of a task that a person confirmed."""
+    trashing.go_on(task_id, tools(), ring_drain, must_stop)
 
 
 @rq.job(queue="long")
@@ -92,6 +109,11 @@ def ring_task(task_id: int) -> bool:
     return _ring(draft_task, task_id)
 
 
+def ring_trash(task_id: int) -> bool:
+    """Tell a worker that a task is to be trashed."""
+    return _ring(trash_task, task_id)
+
+
 def ring_run(run_id: int) -> bool:
     """Tell a worker that a reading was asked for."""
     return _ring(read, run_id)
@@ -122,5 +144,5 @@ def _ring(job, row_id: int) -> bool:  # type: ignore[no-untyped-def]
     return True
 
 
-BELLS = {"run": ring_run, "task": ring_task, "drain": ring_drain}
+BELLS = {"run": ring_run, "task": ring_task, "trash": ring_trash, "drain": ring_drain}
 """What pages ring with: they do not import this module."""

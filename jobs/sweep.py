@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -44,6 +45,7 @@ def sweep(tools: Tools) -> None:
     """One pass. Where no worker can be told, the work is done here and now."""
     _ring_all(books_due(tools), jobs.ring_drain, jobs.drain)
     _ring_all(tasks_due(tools), jobs.ring_task, jobs.draft_task)
+    _ring_all(trashes_due(tools), jobs.ring_trash, jobs.trash_task)
     _ring_all(write_back.due(tools.clock.now()), jobs.ring_write_back, jobs.write_numbers)
     _ring_all(unchecked(BooksConnection, tools), jobs.ring_check_books, jobs.check_books)
     _ring_all(unchecked(StoreConnection, tools), jobs.ring_check_store, jobs.check_store)
@@ -81,11 +83,21 @@ def _has_work(books_id: int, tools: Tools) -> bool:
 
 def tasks_due(tools: Tools) -> list[int]:
     """Tasks of enabled profiles that were not drafted to their end, and not begun this moment."""
-    now = tools.clock.now()
-    begun = or_(Task.created_at < now - seconds(tools.timing.sweep_s), Task.created_at > now)
     query = select(Task.id).join(Profile, Profile.id == Task.profile_id)
-    query = query.where(Task.is_drafted.is_(False), begun, Profile.is_enabled.is_(True))
+    query = query.where(Task.is_drafted.is_(False), Task.trash_after.is_(None), _not_just(Task.created_at, tools))
+    return _ids(query.where(Profile.is_enabled.is_(True)).order_by(Task.id))
+
+
+def trashes_due(tools: Tools) -> list[int]:
+    """Tasks that a person trashed, and that are not trashed to their end, nor begun this moment."""
+    query = select(Task.id).where(Task.trash_after.is_not(None), _not_just(Task.trashed_at, tools))
     return _ids(query.order_by(Task.id))
+
+
+def _not_just(asked_at: InstrumentedAttribute[Any], tools: Tools) -> ColumnElement[bool]:
+    """What was asked for this moment was rung for with it; what lies ahead was asked before the clock was set back."""
+    now = tools.clock.now()
+    return or_(asked_at < now - seconds(tools.timing.sweep_s), asked_at > now)
 
 
 def unchecked(model: type[BooksConnection] | type[StoreConnection], tools: Tools) -> list[int]:

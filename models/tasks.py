@@ -21,7 +21,10 @@ class TaskOrderState(StrEnum):
 
 
 class Task(Base):
-    """One press of Sync; the counts are kept, so that a list of tasks never counts."""
+    """One press of Sync; the counts are kept, so that a list of tasks never counts.
+
+    `is_voiding`, `trashed_by` and `trashed_at` are what a person asked for who trashed it, written down before it is
+    done; `is_trashed` becomes true last."""
 
     __tablename__ = "tasks"
     __table_args__ = (Index(None, "profile_id", "id"), Index(None, "is_drafted"))
@@ -31,6 +34,10 @@ class Task(Base):
     created_by: Mapped[str] = mapped_column(String(200))
     is_drafted: Mapped[bool] = mapped_column(default=False)
     is_trashed: Mapped[bool] = mapped_column(default=False)
+    is_voiding: Mapped[bool | None]
+    trashed_by: Mapped[str | None] = mapped_column(String(200))
+    trashed_at: Mapped[datetime | None] = mapped_column(Instant)
+    trash_after: Mapped[int | None] = mapped_column(index=True)  # the last order that was decided; None: not under way
     total: Mapped[int] = mapped_column(default=0)
     waiting: Mapped[int] = mapped_column(default=0)
     left: Mapped[int] = mapped_column(default=0)
@@ -42,7 +49,12 @@ class Task(Base):
     @property
     def is_active(self) -> bool:
         """True while something of it is still to be done without a person."""
-        return bool(self.waiting or self.queued)
+        return bool(self.waiting or self.queued or self.is_being_trashed)
+
+    @property
+    def is_being_trashed(self) -> bool:
+        """From the moment that a person asked for it until the last of its orders is decided."""
+        return self.trash_after is not None
 
 
 class TaskOrder(Base):

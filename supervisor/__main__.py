@@ -1,4 +1,4 @@
-"""`./run`, `./run demo`, `./run practice`: see README."""
+"""`./run`, `./run demo`, `./run practice`, and commands for the owner: see README."""
 
 import argparse
 import os
@@ -49,6 +49,9 @@ def _arguments() -> argparse.Namespace:
     reset.set_defaults(command=reset_password)
     reset.add_argument("name", nargs="?", default="", help="whose (default: the owner's)")
     reset.add_argument("--data", type=Path, default=Path("data"), help="the data folder (default: data)")
+    rotate = commands.add_parser("rotate-key", help="a new key for the keys of your systems; stop Tillbridge first")
+    rotate.set_defaults(command=rotate_key)
+    rotate.add_argument("--data", type=Path, default=Path("data"), help="the data folder (default: data)")
     practice = commands.add_parser("practice", help="the practice systems alone")
     practice.set_defaults(command=run_practice)
     practice.add_argument("--port", type=int, default=8090)
@@ -121,6 +124,26 @@ def reset_password(given: argparse.Namespace) -> int:
     if made is None:
         return _complain(f"There is no account {given.name or 'yet'}.")
     print(f"{made[0]} logs in with this password now, and should change it: {made[1]}", flush=True)
+    return 0
+
+
+def rotate_key(given: argparse.Namespace) -> int:
+    """A new key for what lies encrypted in the database. Not while Tillbridge runs: its parts hold the old one."""
+    os.environ.setdefault("TILLBRIDGE_DATA", str(given.data.absolute()))
+    from config import read_config
+    from supervisor import keys
+    from sync.vault import KEY_FILE, VaultClosed
+
+    config = read_config()
+    if not config.key and not (config.data / KEY_FILE).exists():
+        return _complain(f"There is no {KEY_FILE} in {config.data}: nothing is encrypted yet.")
+    places = Places(config.data)
+    places.run.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with places.own():
+        try:
+            print(keys.rotate(config), flush=True)
+        except VaultClosed as error:
+            return _complain(f"Nothing was changed: {error}. Enter that key again in Tillbridge, then try again.")
     return 0
 
 

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select
 
 from documents import N_, Invoice, Message, Role, say
-from models import AuditRow, Document, Operation, OperationState, ProfileOrder, StoredOrder, db
+from models import AuditRow, Document, Operation, OperationState, ProfileOrder, StoredOrder, WriteBack, db
 from sync.outcomes import read_content
 from sync.proof_figures import amount_text
 
@@ -31,12 +31,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One document of an order: what it is, as it was sent last, and what happened to it."""
+    """One document of an order: what it is, as it was sent last, what happened to it, and its number on the way back
+    into the store's order, where that is wanted."""
 
     document: Document
     invoice: Invoice | None
     operation: Operation | None
     events: Sequence[Event]
+    write_back: WriteBack | None
 
 
 def order_of(profile_id: int, profile_order_id: int) -> tuple[ProfileOrder, StoredOrder] | None:
@@ -53,13 +55,22 @@ def chapters(profile_order_id: int) -> list[Chapter]:
     documents = db.session.scalars(select(Document).where(mine).order_by(Document.id.desc()).limit(20)).all()
     ids = [document.id for document in documents]
     operations = {each.document_id: each for each in _operations(ids)}
-    events = _events(ids)
-    return [Chapter(each, _invoice(each), operations.get(each.id), events.get(each.id, [])) for each in documents]
+    events, numbers = _events(ids), _write_backs(ids)
+    return [
+        Chapter(each, _invoice(each), operations.get(each.id), events.get(each.id, []), numbers.get(each.id))
+        for each in documents
+    ]
 
 
 def _operations(document_ids: Sequence[int]) -> Sequence[Operation]:
     query = select(Operation).where(Operation.document_id.in_(document_ids)).order_by(Operation.id)
     return db.session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def _write_backs(document_ids: Sequence[int]) -> dict[int, WriteBack]:
+    query = select(WriteBack).where(WriteBack.document_id.in_(document_ids))
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return {row.document_id: row for row in rows}
 
 
 def _invoice(document: Document) -> Invoice | None:

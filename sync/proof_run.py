@@ -19,7 +19,8 @@ STEP = "proof"
 
 
 def prove_profile(reading: Reading, profile_id: int) -> None:
-    """Read the books back and keep what was found; the proof before is let go when this one is complete."""
+    """Read the books back and keep what was found. Until that is complete the proof before is read, then it is let
+    go."""
     profile = db.session.get_one(Profile, profile_id, populate_existing=True)
     books = books_of(profile.books, reading.tools)
     since, done, rows = _so_far(reading.run_id)
@@ -32,6 +33,8 @@ def prove_profile(reading: Reading, profile_id: int) -> None:
         reading.progress(STEP, done, total, rows)
     with reading.writing() as session:
         _sum_up(session, reading.run_id)
+        reading.complete(session)
+    with reading.writing() as session:
         _let_go(session, profile_id, reading.run_id)
 
 

@@ -39,6 +39,10 @@ class Reading:
         if self.must_stop():
             raise Stopped
 
+    def complete(self, session: Session) -> None:
+        """It is done as soon as this transaction of its owner is: what comes after changes that no more."""
+        _ended(session, self, state=RunState.DONE, trouble=None)
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction of the run's owner: who was overtaken writes nothing, and learns it by Overtaken."""
@@ -140,8 +144,12 @@ def _failed(run: Run, reading: Reading, error: RemoteError) -> None:
 
 def _end(reading: Reading, **values: object) -> None:
     with writing() as session:
-        mine = update(Run).where(Run.id == reading.run_id, Run.lease_token == reading.lease.token)
-        session.execute(mine.values(**{"ended_at": reading.tools.clock.now(), **values}))
+        _ended(session, reading, **values)
+
+
+def _ended(session: Session, reading: Reading, **values: object) -> None:
+    mine = update(Run).where(Run.id == reading.run_id, Run.lease_token == reading.lease.token, Run.state.in_(ACTIVE))
+    session.execute(mine.values(**{"ended_at": reading.tools.clock.now(), **values}))
 
 
 def due(tools: Tools) -> list[tuple[int, RunKind]]:

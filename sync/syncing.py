@@ -59,7 +59,7 @@ def press_once(profile_id: int, order_ids: Iterable[int], by: str, now: datetime
     """As press_sync, but a second press on the same orders makes no second task."""
     wanted = list(dict.fromkeys(order_ids))
     with writing() as session:
-        _one_at_a_time(session, profile_id)
+        one_at_a_time(session, profile_id)
         waiting = _waiting_anywhere(session, profile_id)
         task = _make_task(session, profile_id, [each for each in wanted if each not in waiting], by, now, seen)
         pressed = Pressed(task.id if task.total else None, len(wanted) - task.total)
@@ -117,7 +117,7 @@ def draft_task(task_id: int, tools: Tools, ring: Callable[[int], object], must_s
         drafted = draft_rows(profile, step, tools.clock.now())
         end_reading()
         with writing() as session:
-            _one_at_a_time(session, profile.id)
+            one_at_a_time(session, profile.id)
             for each in drafted:
                 file(session, profile.id, task_id, each, Actor(task.created_by, tools.clock.now()))
         ring(profile.books_id)
@@ -126,14 +126,16 @@ def draft_task(task_id: int, tools: Tools, ring: Callable[[int], object], must_s
         session.execute(done.values(is_drafted=True))
 
 
-def _one_at_a_time(session: Session, profile_id: int) -> None:
-    """Running numbers are counted and documents made by one drafting of a profile at a time (PostgreSQL; SQLite has
-    one writer anyway)."""
-    session.execute(select(Profile.id).where(Profile.id == profile_id).with_for_update())
+def one_at_a_time(session: Session, profile_id: int) -> None:
+    """Running numbers are counted, documents made and tasks changed by one drafting, trash or re-sync of a profile at a
+    time (PostgreSQL; SQLite has one writer anyway)."""
+    session.execute(select(Profile.id).where(Profile.id == profile_id).with_for_update(key_share=True))
 
 
 def _waiting(task_id: int) -> Sequence[TaskOrder]:
-    query = select(TaskOrder).where(TaskOrder.task_id == task_id, TaskOrder.state == TaskOrderState.WAITING)
+    """Nothing of a task that is being trashed."""
+    query = select(TaskOrder).join(Task, Task.id == TaskOrder.task_id).where(Task.trash_after.is_(None))
+    query = query.where(TaskOrder.task_id == task_id, TaskOrder.state == TaskOrderState.WAITING)
     return db.session.scalars(query.order_by(TaskOrder.id).limit(STEP).execution_options(populate_existing=True)).all()
 
 

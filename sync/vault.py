@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from models import Secret, db
 
 NONCE_BYTES = 12
+KEY_FILE = "secret.key"
 
 
 class VaultClosed(Exception):
@@ -62,16 +63,34 @@ def _kept(file: Path) -> str:
 
 
 def _write_private(file: Path, text: str) -> None:
-    """Written aside with mode 0600, then put in place, unless another process was faster."""
-    aside = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-        out.write(text)
+    """Put in place, unless another process was faster."""
+    aside = _aside(file, text)
     try:
         os.link(aside, file)
     except FileExistsError:
         pass
     finally:
         aside.unlink()
+
+
+def write_keys(file: Path, text: str) -> None:
+    """Other keys in place of those of the file, on disk when this returns: at every moment the old or the new ones."""
+    _aside(file, text).replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _aside(file: Path, text: str) -> Path:
+    """Written beside the file, for its owner's eyes alone."""
+    aside = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    return aside
 
 
 def new_key_line() -> str:

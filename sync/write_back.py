@@ -4,7 +4,7 @@ A number that cannot be written is a warning on an order that is in the books, n
 the same number twice does no harm, so no lease guards it; what is still to be written stands in the database."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Select, select, update
@@ -131,11 +131,10 @@ def _later(store_id: int, document_id: int, error: RemoteError, tools: Tools) ->
         session.execute(waiting.values(not_before=again))
 
 
-def write_again(document_ids: Iterable[int], now: datetime) -> int:
-    """A person tries numbers again that could not be written; returns how many."""
+def write_again(profile_order_id: int, now: datetime) -> None:
+    """A person has the number of an order tried again that could not be written; the sweep rings for it."""
+    documents = select(Document.id).where(Document.profile_order_id == profile_order_id)
     with writing() as session:
-        here = update(WriteBack).where(
-            WriteBack.document_id.in_(list(document_ids)), WriteBack.state == WriteBackState.FAILED
-        )
+        here = update(WriteBack).where(WriteBack.document_id.in_(documents), WriteBack.state == WriteBackState.FAILED)
         again = here.values(state=WriteBackState.WAITING, attempts=0, not_before=now, problem=None)
-        return int(session.execute(again).rowcount)  # type: ignore[attr-defined]
+        session.execute(again, execution_options={"synchronize_session": False})

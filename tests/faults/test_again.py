@@ -10,7 +10,7 @@ import pytest
 
 from models import DocumentState, Tick, db
 from supervisor.schema import back_up
-from sync import tasks
+from sync import trashing
 from sync.ledger import Actor
 from tests import databases
 from tests.faults.checker import check
@@ -87,7 +87,7 @@ def test_a_task_deleted_and_synced_again_makes_one_document(world: World, moment
         world.practice.faults("commit_then_500", path=CREATE, method="POST", times=2)
     if moment != "before sending":
         world.drain()
-    tasks.trash(task_id, False, Actor("Mei", world.clock.now()))
+    trashing.trash(task_id, False, Actor("Mei", world.clock.now()))
     world.press_sync()
     world.run_until_quiet()
     world.press_sync()

@@ -8,7 +8,7 @@ import pytest
 from adapters.accounting.qne import Qne, contract
 from documents import Remote
 from models import BooksConnection, DocumentState, OperationState, TaskOrderState, Tick, writing
-from sync import due, outcomes, tasks
+from sync import due, outcomes, trashing
 from sync.ledger import Actor
 from tests.faults.checker import alarms, check
 from tests.world import CREATE, World
@@ -192,13 +192,13 @@ def test_a_void_whose_answer_is_lost_is_decided_by_reading_the_document(world: W
     world.run_until_quiet()
     world.practice.faults("commit_then_500", path="/api/SalesInvoices/Void", method="POST", times=1)
     world.practice.faults("html_502", path="/api/SalesInvoices/Void", method="POST", times=1)
-    tasks.trash(task_id, True, Actor("Mei", world.clock.now()))
+    trashing.trash(task_id, True, Actor("Mei", world.clock.now()))
     world.drain()
     assert len(world.open_operations("unknown")) >= 1
     world.run_until_quiet()
     assert all(each["isCancelled"] for each in world.invoices())
     assert {each.state for each in world.documents()} == {DocumentState.VOIDED}
-    states = {each.state for each in tasks.rows_of(task_id, None, 0, 100)}
+    states = {each.state for each in world.task_orders(task_id)}
     assert states <= {TaskOrderState.TAKEN_OUT, TaskOrderState.LEFT}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from models import Tick, db
-from sync import tasks
+from sync import tasks, trashing
 from sync.ledger import Actor
 from tests import databases
 from tests.faults.checker import check
@@ -105,7 +105,7 @@ class Shop(RuleBasedStateMachine):
     @rule(is_voiding=st.booleans())
     def trash(self, is_voiding: bool) -> None:
         """The last task is trashed."""
-        tasks.trash(self.task_ids.pop(), is_voiding, Actor("Mei", self.world.clock.now()))
+        trashing.trash(self.task_ids.pop(), is_voiding, Actor("Mei", self.world.clock.now()))
 
     @precondition(lambda self: self.task_ids)
     @rule()

@@ -29,7 +29,8 @@ from models import (
     end_reading,
     writing,
 )
-from sync import leases, ledger, runs, syncing
+from sync import leases, ledger, runs, syncing, trashing
+from sync.ledger import Actor
 from tests import databases
 from tests.conftest import Connected
 from tests.faults.processes import FLASK, Processes
@@ -98,8 +99,8 @@ def folder_of(world: World) -> Path:
 
 
 def test_a_job_is_json_and_carries_an_id(queued: World):
-    assert jobs.ring_drain(queued.books_id) and jobs.ring_task(7) and jobs.ring_run(9)
-    assert jobs_in("work") == [("drain", [queued.books_id]), ("draft_task", [7])]
+    assert jobs.ring_drain(queued.books_id) and jobs.ring_task(7) and jobs.ring_trash(8) and jobs.ring_run(9)
+    assert jobs_in("work") == [("drain", [queued.books_id]), ("draft_task", [7]), ("trash_task", [8])]
     assert jobs_in("long") == [("read", [9])]
     connection = jobs.rq.get_queue("work").connection
     for key in connection.scan_iter("rq:job:*"):
@@ -121,6 +122,17 @@ def test_a_worker_drafts_and_posts_what_it_is_rung_for(queued: World):
     said = work(queued, "work")
     assert queued.task(task_id).posted == 2, said
     assert jobs_in("work") == []
+
+
+@pytest.mark.feature("T2")
+def test_a_worker_trashes_what_it_is_rung_for(queued: World, monkeypatch: pytest.MonkeyPatch):
+    task_id = queued.sync()
+    monkeypatch.setattr(trashing, "STEP", 1)
+    assert not trashing.trash(task_id, True, Actor("Mei", queued.clock.now()))
+    jobs.ring_trash(task_id)
+    said = work(queued, "work")
+    assert queued.task(task_id).is_trashed, said
+    assert all(each["isCancelled"] for each in queued.invoices()) and len(queued.invoices()) == 2, "and the drain too"
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])

@@ -21,7 +21,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import leases, ledger, posting, tasks
+from sync import leases, ledger, posting, tasks, trashing
 from sync.ledger import EDGES, Actor, ForbiddenEdge
 from tests.faults.checker import alarms, audit_is_complete
 from tests.orders import make_line
@@ -299,7 +299,7 @@ def test_l10_neither_a_new_pull_nor_a_trashed_task_touches_what_is_posted_or_unk
     before = state()
     task_id = queued.task_orders(1)[0].task_id
     queued.pull()
-    tasks.trash(task_id, True, me(queued))
+    trashing.trash(task_id, True, me(queued))
     tasks.take_out(task_id, [row.id for row in queued.task_orders(task_id)], me(queued))
     tasks.send_again(task_id)
     queued.draft(task_id)

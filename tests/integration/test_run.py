@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -13,13 +14,16 @@ from pathlib import Path
 
 import psutil
 import pytest
+from flask import Flask
 from flask_migrate import upgrade
 
 from app import create_app
 from clock import SystemClock
 from config import Config
-from models import db
-from sync import accounts
+from models import db, end_reading, writing
+from supervisor import keys
+from supervisor.places import Places
+from sync import accounts, vault
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -55,10 +59,10 @@ def works_on(process: psutil.Process, data: Path) -> bool:
         return False
 
 
-def supervisor(*words: str) -> subprocess.Popen[str]:
-    """`./run` without its look for the virtual environment."""
+def supervisor(*words: str, **more: str) -> subprocess.Popen[str]:
+    """`./run` without its look for the virtual environment; `more` is added to the environment."""
     command = [sys.executable, "-m", "supervisor", *words]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TILLBRIDGE")}
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TILLBRIDGE")} | more
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -166,3 +170,107 @@ def test_who_is_locked_out_gets_a_new_password_on_the_machine(tmp_path: Path):
             accounts.sign_in("Mei", "a password of some length", "1", "", SystemClock().now())
         assert accounts.sign_in("Mei", password, "1", "", SystemClock().now())
         db.engine.dispose()
+
+
+# --- a new key ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keyed(tmp_path: Path) -> Iterator[Flask]:
+    """An installation that does not run, with a secret in its database."""
+    data = tmp_path / "data"
+    data.mkdir()
+    app = create_app(Config(data, f"sqlite:///{data}/tillbridge.db", "unix:///nowhere"))
+    with app.app_context():
+        upgrade()
+        with writing() as session:
+            vault.keep(session, app.extensions["tillbridge"].vault, "books", 7, {"api_key": "one", "token": "two"})
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def rotated(data: Path, status: int = 0, **more: str) -> str:
+    """What `./run rotate-key` says."""
+    process = supervisor("rotate-key", "--data", str(data), **more)
+    told, _ = process.communicate(timeout=30)
+    assert process.returncode == status, told
+    return told
+
+
+def opened(text: str) -> dict[str, str]:
+    """The secrets, by these keys."""
+    try:
+        return vault.secrets_of(vault.read_vault(text, Path("/nowhere")), "books", 7)
+    finally:
+        end_reading()
+
+
+def test_after_a_new_key_everything_opens_and_the_old_key_is_gone(keyed: Flask):
+    file = keyed.config["DATA"] / "secret.key"
+    old = file.read_text()
+    told = rotated(keyed.config["DATA"])
+    assert "Encrypted with a new key: 2." in told and old.split(":")[1].strip() not in told
+    new = file.read_text()
+    assert new.count("\n") == 1 and new.split(":")[0] != old.split(":")[0]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [each.name for each in file.parent.glob("secret*")] == ["secret.key"]
+    assert opened(new) == {"api_key": "one", "token": "two"}
+    with pytest.raises(vault.VaultClosed):
+        opened(old)
+
+
+def test_a_new_key_is_not_made_while_tillbridge_runs(keyed: Flask):
+    data = keyed.config["DATA"]
+    before = (data / "secret.key").read_text()
+    (data / "run").mkdir()
+    with Places(data).own():
+        assert "Another Tillbridge runs on this data folder" in rotated(data, status=1)
+    assert (data / "secret.key").read_text() == before
+
+
+def test_where_a_secret_does_not_open_the_key_stays_as_it_was(keyed: Flask):
+    file = keyed.config["DATA"] / "secret.key"
+    strange = vault.new_key_line() + "\n"
+    mine, _ = file.read_text(), vault.write_keys(file, strange)
+    told = rotated(keyed.config["DATA"], status=1)
+    assert "Nothing was changed: the secret of books/7/api_key does not open." in told
+    assert file.read_text() == strange and opened(mine) == {"api_key": "one", "token": "two"}
+
+
+def test_killed_before_the_old_key_is_taken_away_everything_still_opens(keyed: Flask, monkeypatch: pytest.MonkeyPatch):
+    data = keyed.config["DATA"]
+    config = Config(data, f"sqlite:///{data}/tillbridge.db", "unix:///nowhere")
+    for moment in ("_encrypt_anew", "create_app"):
+        with monkeypatch.context() as dying, pytest.raises(KeyboardInterrupt):
+            dying.setattr(keys, moment, dies_after(getattr(keys, moment)))
+            keys.rotate(config)
+        assert opened((data / "secret.key").read_text()) == {"api_key": "one", "token": "two"}
+    keys.rotate(config)
+    assert (data / "secret.key").read_text().count("\n") == 1
+    assert opened((data / "secret.key").read_text()) == {"api_key": "one", "token": "two"}
+
+
+def dies_after(really: Callable[[Config], object]) -> Callable[[Config], object]:
+    """Does it, and dies."""
+
+    def work(config: Config) -> object:
+        really(config)
+        raise KeyboardInterrupt
+
+    return work
+
+
+def test_a_key_of_the_environment_is_renewed_by_who_set_it(keyed: Flask):
+    data = keyed.config["DATA"]
+    old = (data / "secret.key").read_text().strip()
+    told = rotated(data, TILLBRIDGE_KEY=old)
+    assert "TILLBRIDGE_KEY holds one key. Put a new one in front of it" in told
+    new = told.strip().rsplit(" ", 1)[1]
+    told = rotated(data, TILLBRIDGE_KEY=f"{new},{old}")
+    assert "Encrypted with the first key of TILLBRIDGE_KEY: 2. The keys behind it may go." in told
+    assert opened(new) == {"api_key": "one", "token": "two"} and (data / "secret.key").read_text().strip() == old
+
+
+def test_without_a_key_there_is_nothing_to_renew(tmp_path: Path):
+    assert "nothing is encrypted yet" in rotated(tmp_path, status=1)

@@ -21,10 +21,10 @@ from models import (
     end_reading,
     writing,
 )
-from sync import filing, ledger, matching, profiles, syncing, tasks
+from sync import fates, filing, ledger, matching, profiles, syncing, task_shown, tasks, trashing
 from sync.drafting import Edits, fingerprint
+from sync.fates import Fate
 from sync.ledger import Actor
-from sync.tasks import Fate
 from tests.orders import make_line
 from tests.world import CREATE, World
 
@@ -103,6 +103,26 @@ def test_after_the_matching_is_mended_what_was_left_is_sent_again(shop: World):
     shop.run_until_quiet()
     assert counts(shop, task_id) == {"posted": 1} and shop.order("T-1").tick is Tick.GREEN
     assert shop.reasons("T-1") == []
+
+
+@pytest.mark.feature("T1")
+def test_sending_again_takes_what_failed_and_what_was_left_and_nothing_else(shop: World):
+    unmatch(shop, "MUG-02")
+    shop.sell("T-1", "T-2")
+    shop.sell("T-3", lines=[make_line("MUG-02")])
+    shop.pull()
+    shop.practice.faults("refuse", path=CREATE, body_contains="T-2", times=1)
+    task_id = shop.sync()
+    assert counts(shop, task_id) == {"posted": 1, "failed": 1, "left": 1}
+    rows = {row.profile_order_id: row.id for row in shop.task_orders(task_id)}
+    assert tasks.send_again(task_id, [rows[shop.order(each).id] for each in ("T-1", "T-3")]) == 1
+    assert counts(shop, task_id) == {"posted": 1, "failed": 1, "waiting": 1}
+    assert tasks.send_again(task_id) == 1 and not shop.task(task_id).is_drafted
+    assert counts(shop, task_id) == {"posted": 1, "waiting": 2}
+    assert tasks.send_again(task_id) == 0
+    shop.draft(task_id)
+    shop.run_until_quiet()
+    assert counts(shop, task_id) == {"posted": 2, "left": 1} and len(live(shop)) == 2
 
 
 @pytest.mark.feature("I7")
@@ -245,8 +265,8 @@ def test_a_trashed_task_is_voided_in_the_books_and_synced_again_as_a_second_gene
     shop.sell("T-1", "T-2")
     shop.pull()
     task_id = shop.sync()
-    assert {plan.fate for plan in tasks.plan_trash(task_id, True)} == {Fate.VOID}
-    tasks.trash(task_id, True, mei(shop))
+    assert {plan.fate for plan in trashing.plan_trash(task_id, True)} == {Fate.VOID}
+    trashing.trash(task_id, True, mei(shop))
     assert [row.tick for row in shop.orders()] == [Tick.GREEN, Tick.GREEN], "until it is done"
     shop.run_until_quiet()
     assert live(shop) == [] and len(shop.invoices()) == 2
@@ -263,7 +283,7 @@ def test_what_was_only_forgotten_is_recognised_and_linked_and_never_doubled(shop
     shop.sell("T-1", "T-2")
     shop.pull()
     task_id = shop.sync()
-    tasks.trash(task_id, False, mei(shop))
+    trashing.trash(task_id, False, mei(shop))
     assert [row.tick for row in shop.orders()] == [Tick.NONE, Tick.NONE] and len(live(shop)) == 2
     again = shop.sync()
     assert counts(shop, again) == {"posted": 2} and len(shop.invoices()) == 2
@@ -272,16 +292,17 @@ def test_what_was_only_forgotten_is_recognised_and_linked_and_never_doubled(shop
 
 
 @pytest.mark.feature("T2")
-def test_what_is_unknown_is_kept(shop: World):
+@pytest.mark.parametrize("is_voiding", [True, False])
+def test_what_is_unknown_is_kept(shop: World, is_voiding: bool):
     shop.sell("T-1")
     shop.pull()
     task_id = shop.press_sync()
     shop.practice.faults("commit_then_500", path=CREATE)
     shop.drain()
     assert [each.state for each in shop.operations()] == [OperationState.UNKNOWN]
-    for is_voiding in (True, False):
-        [plan] = tasks.trash(task_id, is_voiding, mei(shop))
-        assert plan.fate is Fate.KEEP and "not known yet" in str(plan.why)
+    [plan] = trashing.plan_trash(task_id, is_voiding)
+    assert plan.fate is Fate.KEEP and "not known yet" in str(plan.why)
+    trashing.trash(task_id, is_voiding, mei(shop))
     assert shop.order("T-1").tick is Tick.QUEUED and shop.documents()[0].is_live
     shop.run_until_quiet()
     assert live(shop) == ["sitegiant/SG-77/T-1"] and shop.order("T-1").tick is Tick.GREEN
@@ -295,7 +316,7 @@ def test_trashing_an_older_task_leaves_alone_what_a_later_one_posted(shop: World
     first = shop.sync()
     match(shop, "MUG-01", "MUG-01")
     shop.sync()
-    tasks.trash(first, False, mei(shop))
+    trashing.trash(first, False, mei(shop))
     assert shop.order("T-1").tick is Tick.GREEN and shop.documents()[0].state is DocumentState.POSTED
     assert counts(shop, first) == {"taken_out": 1}
 
@@ -308,9 +329,9 @@ def test_trashing_twice_does_not_unmake_what_was_voided(shop: World):
     shop.change("T-1", products=[make_line(price="16.00")])
     shop.pull()
     second = shop.sync("T-1")
-    tasks.trash(second, True, mei(shop))
+    trashing.trash(second, True, mei(shop))
     shop.run_until_quiet()
-    tasks.trash(first, False, mei(shop))
+    trashing.trash(first, False, mei(shop))
     assert [each.state for each in shop.documents()] == [DocumentState.VOIDED]
     shop.sync()
     assert len(live(shop)) == 1 and shop.order("T-1").tick is Tick.GREEN
@@ -345,7 +366,7 @@ def test_a_refused_change_can_be_taken_out_and_the_document_stays(shop: World):
 @pytest.mark.parametrize("is_voiding", [True, False])
 def test_a_task_with_a_refused_change_can_be_trashed(shop: World, is_voiding: bool):
     task_id = yellow_with_a_refused_change(shop)
-    tasks.trash(task_id, is_voiding, mei(shop))
+    trashing.trash(task_id, is_voiding, mei(shop))
     shop.run_until_quiet()
     assert len(live(shop)) == (0 if is_voiding else 1)
     assert shop.order("T-1").tick is Tick.NONE
@@ -358,7 +379,7 @@ def test_an_order_whose_void_was_refused_can_be_updated(shop: World):
     shop.pull()
     task_id = shop.sync()
     shop.practice.faults("refuse", path=VOID)
-    tasks.trash(task_id, True, mei(shop))
+    trashing.trash(task_id, True, mei(shop))
     shop.run_until_quiet()
     assert shop.order("T-1").tick is Tick.RED
     shop.change("T-1", products=[make_line(price="16.00")])
@@ -453,10 +474,10 @@ def test_the_rows_of_a_task_are_paged_and_filtered(shop: World):
     shop.pull()
     shop.practice.faults("refuse", path=CREATE, body_contains="T-2")
     task_id = shop.sync()
-    [failed] = tasks.rows_of(task_id, TaskOrderState.FAILED, 0, 10)
-    assert failed.profile_order_id == shop.order("T-2").id
-    first, second = tasks.rows_of(task_id, None, 0, 2)
-    assert [row.id for row in tasks.rows_of(task_id, None, second.id, 2)] == [second.id + 1]
+    [failed] = task_shown.lines(task_id, TaskOrderState.FAILED)
+    assert failed.number == "T-2"
+    first, second = task_shown.lines(task_id, None, most=2)
+    assert [row.id for row in task_shown.lines(task_id, None, second.id, 2)] == [second.id + 1]
     assert first.id < second.id
     end_reading()
 
@@ -492,7 +513,7 @@ def test_documents_are_only_ever_one_alive(shop: World):
     shop.sell("T-1")
     shop.pull()
     task_id = shop.sync()
-    tasks.trash(task_id, True, mei(shop))
+    trashing.trash(task_id, True, mei(shop))
     shop.run_until_quiet()
     shop.sync()
     living = [each for each in shop.documents() if each.is_live]
@@ -507,16 +528,14 @@ def test_documents_are_only_ever_one_alive(shop: World):
 
 @pytest.mark.feature("T2")
 @pytest.mark.parametrize("is_voiding", [False, True])
-def test_what_is_posted_between_the_plan_and_the_trash_stays_ours(
-    shop: World, monkeypatch: pytest.MonkeyPatch, is_voiding: bool
-):
+def test_what_is_posted_between_its_plan_and_the_deed_stays_ours(shop: World, is_voiding: bool):
     shop.sell("RACE-1")
     shop.pull()
     task_id = shop.press_sync()
-    plans = tasks.plan_trash(task_id, is_voiding)  # back to Pending: nothing was sent yet
+    [plan] = trashing.plan_trash(task_id, is_voiding)  # back to Pending: nothing was sent yet
     shop.run_until_quiet()
-    monkeypatch.setattr(tasks, "plan_trash", lambda *_: plans)
-    tasks.trash(task_id, is_voiding, Actor("Mei", shop.clock.now()))
+    with writing() as session:
+        fates.carry_out(session, task_id, plan, mei(shop))
     (document,) = shop.documents()
     assert document.is_live and document.state is DocumentState.POSTED
     assert shop.order("RACE-1").tick is Tick.GREEN

@@ -16,7 +16,7 @@ from adapters.registry import BOOKS
 from adapters.settings import Setting
 from documents import Action, Arithmetic, Company, Limits, ReferenceKind, ReferenceRow, Remote, say
 from models import DocumentState, OperationState, RunKind, Tick
-from sync import connections, profiles, pulling, tasks
+from sync import connections, profiles, pulling, trashing
 from sync.ledger import Actor
 from tests.faults.checker import audit_is_complete
 from tests.orders import make_line
@@ -167,7 +167,7 @@ def test_changes_voids_and_second_generations(toy: World):
     toy.pull()
     toy.sync("T-1")
     assert [page["total"] for page in pages()] == ["16.00", "15.00"]
-    tasks.trash(task_id, True, Actor("Mei", toy.clock.now()))
+    trashing.trash(task_id, True, Actor("Mei", toy.clock.now()))
     toy.run_until_quiet()
     assert [page["is_void"] for page in pages()] == [True, True]
     assert {each.state for each in toy.documents()} == {DocumentState.VOIDED}

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from adapters.stores.sitegiant import SiteGiant
 from jobs import sweep
 from models import StoreConnection, Tick, WriteBack, WriteBackState, db, end_reading
-from sync import connections, profiles, tasks, write_back
+from sync import connections, profiles, trashing, write_back
 from sync.ledger import Actor
 from tests.orders import make_line
 from tests.world import World
@@ -98,7 +98,7 @@ def test_a_refusal_is_a_warning_on_a_posted_order_and_can_be_tried_again_alone(w
     assert writing_back.task(1).posted == 2 and write_back.due(writing_back.clock.now()) == []
     writing_back.practice.settings("sitegiant", refuse_invoice_no=False)
     creates = writing_back.practice.ledger()["creates_seen"]["invoices"]
-    assert write_back.write_again([rows()[0].document_id], writing_back.clock.now()) == 1
+    write_back.write_again(writing_back.order("T-1").id, writing_back.clock.now())
     write(writing_back)
     assert states() == ["done", "failed"] and list(told(writing_back)) == ["T-1"]
     assert writing_back.practice.ledger()["creates_seen"]["invoices"] == creates
@@ -139,7 +139,7 @@ def test_a_lost_answer_is_written_again_and_does_no_harm(writing_back: World):
 
 
 def test_a_voided_document_has_no_number_to_tell_and_its_successor_has(writing_back: World):
-    tasks.trash(1, True, Actor("Mei", writing_back.clock.now()))
+    trashing.trash(1, True, Actor("Mei", writing_back.clock.now()))
     writing_back.run_until_quiet()
     assert write_back.due(writing_back.clock.now()) == []
     write(writing_back)

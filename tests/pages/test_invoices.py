@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from models import ProfileOrder, StoreConnection, Tick, writing
-from sync import tasks
+from sync import trashing
 from sync.ledger import Actor
 from tests.pages.conftest import Person
 from tests.world import World
@@ -190,7 +190,7 @@ def test_a_linked_one_whose_change_was_refused_and_that_was_forgotten_is_linked_
     with writing() as session:  # as it is after a link by number
         session.execute(update(ProfileOrder).values(tick=Tick.YELLOW))
     task_id = shop.sync("SA-1")
-    tasks.trash(task_id, False, Actor("Mei", shop.clock.now()))
+    trashing.trash(task_id, False, Actor("Mei", shop.clock.now()))
     assert shop.order("SA-1").tick is Tick.NONE
     shop.sync()
     assert len(shop.invoices()) == 1

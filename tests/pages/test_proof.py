@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -134,6 +135,61 @@ def test_a_proof_that_fails_says_why_and_the_last_one_stays(shop: World, mei: Pe
     shop.read(RunKind.PROOF, shop.profile_id)
     page = mei.go(here(shop))
     assert "The last try failed." in page.text and "Every cent agrees" in page.text
+
+
+def csv_of(mei: Person, shop: World) -> str:
+    return mei.client.get(here(shop, "/days.csv")).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("moment", "passes"), [("_keep", 1), ("_sum_up", 0)])
+def test_a_proof_that_dies_half_way_leaves_the_one_before_to_be_read(
+    shop: World, mei: Person, monkeypatch: pytest.MonkeyPatch, moment: str, passes: int
+):
+    monkeypatch.setattr(proof, "AT_ONCE", 1)
+    sell_on(shop, "T-1", 1)
+    shop.pull()
+    shop.sync()
+    shop.read(RunKind.PROOF, shop.profile_id)
+    shown, carried_away = mei.go(here(shop)).text, csv_of(mei, shop)
+    shop.sell("T-2")
+    shop.pull()
+    with monkeypatch.context() as dying, pytest.raises(MemoryError):
+        dying.setattr(proof_run, moment, dies_after(passes, getattr(proof_run, moment)))
+        shop.read(RunKind.PROOF, shop.profile_id)
+    page = mei.go(here(shop))
+    assert "The last try failed." in page.text and csv_of(mei, shop) == carried_away
+    assert shown.split("All days")[1] == page.text.split("All days")[1]
+    shop.read(RunKind.PROOF, shop.profile_id)
+    assert "1 × pending" in mei.go(here(shop)).text and len({row.run_id for row in kept()}) == 1
+
+
+def dies_after(passes: int, really: Callable[..., None]) -> Callable[..., None]:
+    """Does so many passes, then dies."""
+    left = iter(range(passes))
+
+    def work(*given: object) -> None:
+        if next(left, None) is None:
+            raise MemoryError
+        really(*given)
+
+    return work
+
+
+def test_a_proof_that_dies_before_it_let_the_one_before_go_is_complete_all_the_same(
+    shop: World, mei: Person, monkeypatch: pytest.MonkeyPatch
+):
+    shop.sell("T-1")
+    shop.pull()
+    shop.read(RunKind.PROOF, shop.profile_id)
+    shop.sync()
+    with monkeypatch.context() as dying, pytest.raises(MemoryError):
+        dying.setattr(proof_run, "_let_go", dies_after(0, proof_run._let_go))
+        shop.read(RunKind.PROOF, shop.profile_id)
+    page = mei.go(here(shop))
+    assert "Every cent agrees" in page.text and "1 × pending" not in page.text
+    assert "The last try failed." not in page.text and len({row.run_id for row in kept()}) == 2
+    shop.read(RunKind.PROOF, shop.profile_id)
+    assert len({row.run_id for row in kept()}) == 1, "and goes with the next"
 
 
 def test_the_csv_holds_every_day_with_amounts_as_numbers(shop: World, mei: Person):

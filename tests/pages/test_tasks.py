@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+import jobs
 from blueprints import ringing
+from jobs import sweep
 from models import OperationState, RunKind, Tick, db
-from sync import accounts
+from sync import accounts, profiles, trashing
+from sync.ledger import Actor
 from tests.orders import make_line
 from tests.pages.conftest import PASSWORD, Person, person_of
 from tests.world import CREATE, World
@@ -93,6 +96,28 @@ def test_the_eye_shows_what_was_sent_what_was_answered_and_the_history_in_words(
     assert f"In the books as {number}, total 12.50" in page.text.split("History")[1]
 
 
+@pytest.mark.feature("S18", "T1")
+def test_a_number_that_could_not_be_written_into_the_store_is_told_and_written_again_by_a_press(
+    shop: World, mei: Person
+):
+    assert profiles.save_settings(shop.profile_id, {"write_back_number": "true"}) == []
+    shop.sell("T-1")
+    shop.pull()
+    shop.sync()
+    where = f"/profiles/{shop.profile_id}/sent/{shop.order('T-1').id}"
+    assert "Its number is about to be written into the store's order." in mei.go(where).text
+    shop.practice.settings("sitegiant", refuse_invoice_no=True)
+    jobs.write_numbers(shop.store_id)
+    page = mei.go(where)
+    assert "Its number could not be written into the store's order." in page.text and "cannot be updated" in page.text
+    shop.practice.settings("sitegiant", refuse_invoice_no=False)
+    page = mei.submit(f"{where}/number")
+    assert "written again within a minute" in page.text and "is about to be written" in page.text
+    sweep.sweep(shop.tools)
+    assert "Its number stands in the store's order too." in mei.go(where).text
+    assert shop.order("T-1").tick is Tick.GREEN
+
+
 @pytest.mark.feature("T1")
 def test_orders_are_filtered_by_status_and_failed_ones_are_synced_again_or_edited(
     shop: World, mei: Person, monkeypatch: pytest.MonkeyPatch
@@ -167,6 +192,101 @@ def test_a_plan_that_changed_since_it_was_shown_is_shown_again_and_nothing_is_do
     assert "1 × voided in the books" in page.text and not shop.task(task_id).is_trashed
     page = mei.submit("confirm")
     assert page.status == 200 and shop.task(task_id).is_trashed
+
+
+@pytest.fixture
+def being_trashed(shop: World, mei: Person, monkeypatch: pytest.MonkeyPatch) -> int:
+    """A task of five orders, one failed, that the owner trashes by the page, two orders a step; its id."""
+    monkeypatch.setattr(trashing, "STEP", 2)
+    shop.sell(*(f"T-{number}" for number in range(1, 6)))
+    shop.pull()
+    shop.practice.faults("refuse", path=CREATE, body_contains="T-5", message="The customer is on hold")
+    task_id = shop.sync()
+    mei.go(here(shop, f"/{task_id}/trash?books=void"))
+    mei.submit("confirm")
+    return task_id
+
+
+@pytest.mark.feature("T2")
+def test_a_long_trash_shows_how_far_it_is_and_can_be_left(shop: World, mei: Person, being_trashed: int):
+    page = mei.page
+    assert page.url == here(shop, f"/{being_trashed}") and "Being trashed" in page.text
+    assert "Trashed by Mei on" in page.text and "its documents are voided in the books" in page.text
+    assert "0 of 5 orders are done" in page.text and "You can leave this page" in page.text
+    assert "5 of 5 done" not in page.text, "there is one figure of how far it is"
+    assert 'http-equiv="refresh"' in page.html and 'hx-trigger="load delay:2s"' in page.html
+    assert "Being trashed" in mei.go(here(shop)).text
+    trashing.step(being_trashed, shop.clock.now())
+    page = mei.go(here(shop, f"/{being_trashed}"))
+    assert "2 of 5 orders are done" in page.text and '<progress max="5" value="2"' in page.html
+    trashing.go_on(being_trashed, shop.tools, shop.rung.append, lambda: False)
+    page = mei.go(here(shop, f"/{being_trashed}"))
+    assert "1 of 5 orders are back to Pending. The documents of the others are being voided." in page.text
+    assert 'http-equiv="refresh"' in page.html and "Being trashed" not in page.text
+    shop.run_until_quiet()
+    page = mei.go(here(shop, f"/{being_trashed}"))
+    assert "Taken out: 5" in page.text and "are being voided" not in page.text
+    assert 'http-equiv="refresh"' not in page.html and "stayed in the task" not in page.text
+    assert f"Task {being_trashed}" not in mei.go(here(shop)).text
+
+
+@pytest.mark.feature("T2")
+def test_a_long_trash_is_rung_for(shop: World, mei: Person, monkeypatch: pytest.MonkeyPatch):
+    rung: list[int] = []
+    monkeypatch.setattr(trashing, "STEP", 1)
+    monkeypatch.setitem(shop.app.extensions[ringing.PLACE], "trash", rung.append)
+    shop.sell("T-1", "T-2")
+    shop.pull()
+    task_id = shop.sync()
+    mei.go(here(shop, f"/{task_id}/trash?books=forget"))
+    page = mei.submit("confirm")
+    assert rung == [task_id] and "its documents are forgotten here, and kept in the books" in page.text
+
+
+@pytest.mark.feature("T1", "T2")
+def test_a_task_that_is_being_trashed_offers_nothing_else_and_refuses_it_kindly(
+    shop: World, mei: Person, being_trashed: int
+):
+    assert "Nothing else can be done with it meanwhile" in mei.page.text
+    offered = ("Re-sync", "Edit the", "Take the ticked ones out", "Trash the task")
+    assert not [text for text in offered if text in mei.page.text]
+    assert mei.go(here(shop, f"/{being_trashed}/trash?books=forget")).url == here(shop, f"/{being_trashed}")
+
+
+@pytest.mark.feature("T1", "T2")
+def test_a_page_that_was_opened_before_the_trash_changes_nothing_and_is_told_so(
+    shop: World, mei: Person, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(trashing, "STEP", 0)
+    shop.sell("T-1")
+    shop.pull()
+    shop.practice.faults("refuse", path=CREATE, message="The customer is on hold")
+    task_id = shop.sync()
+    plan = mei.go(here(shop, f"/{task_id}/trash?books=forget"))
+    opened = mei.go(here(shop, f"/{task_id}"))
+    trashing.trash(task_id, True, Actor("Tan", shop.clock.now()))
+    for form, values in (("/again", {}), ("ticked", {"order": str(shop.order("T-1").id)})):
+        mei.page = opened
+        page = mei.submit(form, values)
+        assert "Nothing was done: this task is being trashed." in page.text
+    mei.page = plan
+    page = mei.submit("confirm")
+    assert page.url == here(shop, f"/{task_id}") and "Trashed by Tan on" in page.text
+    assert shop.task(task_id).failed == 1 and shop.task(task_id).is_voiding
+
+
+@pytest.mark.feature("T2")
+def test_a_trashed_task_says_how_many_orders_stayed_and_why(shop: World, mei: Person):
+    shop.sell("T-1", "T-2")
+    shop.pull()
+    task_id = shop.press_sync()
+    shop.practice.faults("commit_then_500", path=CREATE, times=2)
+    shop.drain()
+    assert shop.open_operations("unknown")
+    mei.go(here(shop, f"/{task_id}/trash?books=void"))
+    page = mei.submit("confirm")
+    stayed = len(shop.open_operations("unknown"))
+    assert f"{stayed} order" in page.text and "it was not known yet whether the books hold" in page.text
 
 
 # --- what a person decides --------------------------------------------------------------------------------------
