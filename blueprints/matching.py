@@ -12,7 +12,7 @@ from blueprints.guard import profile_of
 from blueprints.matching_rows import Answer, Shown, back, books_names, typed
 from blueprints.rendering import render, render_block, told, wants_fragment
 from documents import ReferenceKind
-from models import ItemMatch, Profile, StoredItem
+from models import ItemMatch, Profile, StoredItem, is_row_id, row_id
 from sync import lists, matching
 from sync.matching import MatchRefused
 from sync.profiles import channels_of
@@ -24,7 +24,7 @@ KINDS = {"code": ReferenceKind.ITEM}
 SHOWS = {"unmatched": False, "matched": True, "all": None}
 PAGE = 30
 """Rows of a page, which stays light with the longest names."""
-LONGEST_SEARCH, LAST_ID = 200, 2**31 - 1
+LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def items(profile_id: int) -> Answer:
 
 
 def _product(profile: Profile, key: str) -> Product:
-    found = lists.item(profile.id, int(key)) if key.isascii() and key.isdigit() and len(key) < 10 else None
+    found = lists.item(profile.id, row_id(key)) if is_row_id(key) else None
     return Product(*found) if found else abort(404)
 
 
@@ -116,7 +116,7 @@ def _filter(profile: Profile) -> Filter:
         channel_id=channel.id if channel else None,
         store_id=channel.store_id if channel else None,
         typed=words,
-        after_id=min(max(asked.get("after", 0, type=int), 0), LAST_ID),
+        after_id=asked.get("after", 0, type=row_id),
     )
 
 
