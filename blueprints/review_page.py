@@ -54,12 +54,20 @@ class Typed:
         """The fingerprints of the drafts that were shown."""
         return {order_id: text[:64] for order_id, text in self._numbered("seen").items()}
 
-    def matches(self) -> dict[int, tuple[str, str]]:
+    def value(self, name: str, now: str) -> str:
+        """What a field shows when it is drawn again: what was typed into it, else what holds now."""
+        text = self.fields.get(name)
+        return now if text is None or text == self.fields.get(f"was:{name}") else text
+
+    def matches(self) -> dict[int, overview.Typed]:
         """Products whose code or UOM is another than the page showed."""
-        codes, uoms = self._numbered("code"), self._numbered("uom")
-        was, was_uom = self._numbered("was:code"), self._numbered("was:uom")
-        now = {each: (codes[each].strip(), uoms.get(each, "").strip()) for each in codes}
-        return {each: pair for each, pair in now.items() if pair != (was.get(each, ""), was_uom.get(each, ""))}
+        pairs = {
+            each: overview.Typed(self._match("", each), self._match("was:", each)) for each in self._numbered("code")
+        }
+        return {each: pair for each, pair in pairs.items() if pair.typed != pair.was}
+
+    def _match(self, begin: str, item_id: int) -> dict[str, str]:
+        return {name: self.fields.get(f"{begin}{name}:{item_id}", "").strip() for name in PICKS}
 
     def _numbered(self, name: str) -> dict[int, str]:
         begin = f"{name}:"
