@@ -22,6 +22,7 @@ from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
 from sync import accounts, connections, practice_systems, pulling, reviews, setup_steps
 from sync.lists import pending_ids
 from sync.setup_steps import Step
+from sync.tries import TooManyTries
 
 PRACTICE_PACE, PRACTICE_IN_FLIGHT = 400.0, 4
 FIRST = 20
@@ -52,7 +53,7 @@ def owner() -> Answer:
     try:
         accounts.check_setup_code(form.code.data, current_app.config["SETUP_CODE"], request.remote_addr or "", now)
         made = accounts.make_owner(form.name.data, form.password.data, now)
-    except accounts.TooManyTries as error:
+    except TooManyTries as error:
         form.code.errors = [_("Too many wrong tries. Wait %(count)s seconds.", count=error.wait_s)]
         return render_template("setup/owner.html", form=form), 429
     except accounts.AccountRefused as error:
