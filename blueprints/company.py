@@ -5,12 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from adapters.registry import BOOKS
-from blueprints import profile_form
-from blueprints.asking import ask, tools
-from blueprints.forms import form_of, typed
+from blueprints import connecting, profile_form
+from blueprints.asking import ask
 from blueprints.guard import owners, profile_of, say_done
 from blueprints.profile_form import ProfileForm
-from blueprints.store_keys import refused
 from models import RunKind
 from sync import connections, health, profiles
 from sync.meanwhile import ChangedMeanwhile, ids_in
@@ -58,21 +56,10 @@ def _read_new(profile_id: int, channel_ids: set[int]) -> None:
 def accounting(profile_id: int) -> Response | str | tuple[str, int]:
     """A new key of the same company."""
     row = profile_of(profile_id)
-    books, adapter = row.books, BOOKS[row.books.kind]
-    form = form_of(adapter.connection_settings, books.settings, is_kept=True)
-    trouble = ""
-    if form.validate_on_submit():
-        given = typed(form, adapter.connection_settings)
-        trouble = refused(lambda: connections.change_credential(books.id, given, tools()))
-        if not trouble:
-            say_done(_("The key works: it opens %(company)s.", company=books.company_name))
-            return redirect(url_for(".accounting", profile_id=profile_id), 303)
-    page = render_template(
-        "settings/accounting.html",
-        profile=row,
-        form=form,
-        adapter=adapter,
-        trouble=trouble,
-        health=health.health_of(books),
-    )
-    return (page, 422) if form.is_submitted() else page
+    books = row.books
+    made = connecting.new_key(BOOKS[books.kind], books, connections.change_credential)
+    if made.row is None:
+        context = {"profile": row, "connecting": made, "health": health.health_of(books)}
+        return render_template("settings/accounting.html", **context), made.status
+    say_done(_("The key works: it opens %(company)s.", company=books.company_name))
+    return redirect(url_for(".accounting", profile_id=profile_id), 303)
