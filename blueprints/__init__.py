@@ -21,6 +21,7 @@ from blueprints import (
     home,
     invoices,
     matching,
+    numbers,
     picks,
     presets,
     problems,
@@ -76,6 +77,7 @@ def install(app: Flask, config: Config, vault: Vault) -> None:
     Babel(app, locale_selector=_language)
     Htmx(app)
     guard.install(app, config, vault)
+    numbers.install(app)
     rendering.install(app)
     problems.install(app)
     app.extensions["tillbridge-static"] = _static(Path(app.static_folder or "static"))

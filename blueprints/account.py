@@ -14,6 +14,7 @@ from blueprints.kept import own_path, read_kept
 from blueprints.languages import LANGUAGES
 from blueprints.rendering import told
 from sync import accounts
+from sync.tries import TooManyTries
 
 bp = Blueprint("account", __name__)
 
@@ -58,7 +59,7 @@ def log_in() -> Response | str | tuple[str, int]:
     except accounts.WrongPassword:
         form.password.errors = [_("Name and password do not belong together.")]
         return render_template("account/log_in.html", form=form, kept=form.kept.data or "", next=goes_to), 422
-    except accounts.TooManyTries as error:
+    except TooManyTries as error:
         form.password.errors = [_("Too many wrong tries. Wait %(count)s seconds.", count=error.wait_s)]
         return render_template("account/log_in.html", form=form, kept=form.kept.data or "", next=goes_to), 429
     before = session.get("user")
@@ -119,7 +120,7 @@ def change_password() -> Response | tuple[str, int]:
     except accounts.WrongPassword:
         form.old.errors = [_("This is not your present password.")]
         return _mine(form), 422
-    except accounts.TooManyTries as error:
+    except TooManyTries as error:
         form.old.errors = [_("Too many wrong tries. Wait %(count)s seconds.", count=error.wait_s)]
         return _mine(form), 429
     except accounts.AccountRefused as error:

@@ -6,16 +6,13 @@ from flask import Blueprint, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from adapters.errors import RemoteError
 from adapters.registry import BOOKS
-from blueprints import profile_form
+from blueprints import connecting, profile_form
 from blueprints.asking import ask, tools
-from blueprints.forms import form_of, typed
 from blueprints.guard import owners, say_done
 from blueprints.profile_form import ProfileForm
-from blueprints.rendering import told
-from models import BooksConnection, Profile, RunKind, abandon, db
-from sync import connections, glance, profiles
+from models import BooksConnection, Profile, RunKind, db
+from sync import glance, profiles
 
 bp = Blueprint("adding", __name__, url_prefix="/profiles/new")
 
@@ -35,20 +32,13 @@ def _books() -> db.Select[tuple[BooksConnection]]:
 @owners
 def connect(kind: str) -> Response | str | tuple[str, int]:
     """The key of the company's books; it is tried before it is kept."""
-    adapter = BOOKS.get(kind) or abort(404)
-    form, trouble = form_of(adapter.connection_settings, {}), ""
-    if form.validate_on_submit():
-        given = typed(form, adapter.connection_settings)
-        try:
-            row = connections.connect_books(kind, adapter.label, given, tools())
-        except RemoteError as error:
-            abandon()
-            trouble = told(error.message)
-        else:
-            say_done(_("Connected to %(company)s.", company=row.company_name))
-            return redirect(url_for(".details", books_id=row.id), 303)
-    page = render_template("profiles/connect.html", form=form, adapter=adapter, trouble=trouble)
-    return (page, 422) if form.is_submitted() else page
+    if kind not in BOOKS:
+        abort(404)
+    made = connecting.books(kind)
+    if made.row is None:
+        return render_template("connect.html", connecting=made, back=url_for(".system")), made.status
+    say_done(_("Connected to %(company)s.", company=made.row.company_name))
+    return redirect(url_for(".details", books_id=made.row.id), 303)
 
 
 @bp.route("/books/<int:books_id>", methods=["GET", "POST"])

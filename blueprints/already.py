@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from adapters.errors import RemoteError
 from blueprints.guard import profile_of, say_done
 from blueprints.rendering import told
-from models import Profile
+from models import Profile, is_row_id, row_id
 from sync import already
 
 bp = Blueprint("already", __name__, url_prefix="/profiles/<int:profile_id>/already")
@@ -25,7 +25,7 @@ def look(profile_id: int) -> str | tuple[str, int]:
     """What the books hold for these orders; nothing is changed."""
     profile = profile_of(profile_id)
     ids, unknown = already.orders_numbered(profile, request.form.get("numbers", ""))
-    ids += request.form.getlist("order", type=int)
+    ids += request.form.getlist("order", type=row_id)
     errors = [_("No order that waits has the number %(number)s.", number=number) for number in unknown]
     if len(ids) > already.MOST:
         errors.append(_("The first %(most)s are shown; look for the others after these.", most=already.MOST))
@@ -43,7 +43,7 @@ def link(profile_id: int) -> Response:
     """The confirmed ones are in the books from now on."""
     profile = profile_of(profile_id)
     pairs = (each.partition(":") for each in request.form.getlist("link"))
-    wanted = {int(order_id): remote_id for order_id, _colon, remote_id in pairs if order_id.isdecimal()}
+    wanted = {row_id(order_id): remote_id for order_id, _colon, remote_id in pairs if is_row_id(order_id)}
     count = already.link(profile, wanted, g.user.name, current_app.extensions["tillbridge"])
     say_done(ngettext("%(num)s order is linked.", "%(num)s orders are linked.", count))
     if count < len(wanted):

@@ -5,14 +5,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from adapters.registry import BOOKS
-from blueprints import profile_form
-from blueprints.asking import ask, tools
-from blueprints.forms import form_of, typed
+from blueprints import connecting, profile_form
+from blueprints.asking import ask
 from blueprints.guard import owners, profile_of, say_done
 from blueprints.profile_form import ProfileForm
-from blueprints.store_keys import refused
 from models import RunKind
-from sync import connections, glance, health, profiles
+from sync import connections, health, profiles
+from sync.meanwhile import ChangedMeanwhile, ids_in
 
 bp = Blueprint("company", __name__, url_prefix="/profiles/<int:profile_id>/settings")
 
@@ -22,11 +21,11 @@ bp = Blueprint("company", __name__, url_prefix="/profiles/<int:profile_id>/setti
 def profile(profile_id: int) -> Response | str | tuple[str, int]:
     """Name, time zone, start date, channels."""
     row = profile_of(profile_id)
-    channels = [each.id for each in glance.channels_by_profile([profile_id])[profile_id]]
-    form = ProfileForm(obj=row, data={"channels": channels}).offer()
+    now = profiles.shown(row)
+    form = ProfileForm(obj=row, data={"channels": ids_in(now["channels"])}).offer()
+    form.over(now)
     if form.validate_on_submit() and _change(profile_id, form):
         say_done(_("Saved."))
-        _read_new(profile_id, set(form.channels.data) - set(channels))
         return redirect(url_for(".profile", profile_id=profile_id), 303)
     page = render_template("settings/company.html", profile=row, form=form, zones=profile_form.zones())
     return (page, 422) if form.is_submitted() else page
@@ -35,10 +34,14 @@ def profile(profile_id: int) -> Response | str | tuple[str, int]:
 def _change(profile_id: int, form: ProfileForm) -> bool:
     fields = form.name.data, form.time_zone.data, form.start_date.data, form.channels.data
     try:
-        profiles.change_profile(profile_id, *fields)
+        new = profiles.change_profile(profile_id, *fields, was=form.was)
     except profiles.ProfileRefused as error:
         form.refuse(error)
         return False
+    except ChangedMeanwhile as error:
+        form.tell(error)
+        return False
+    _read_new(profile_id, new)
     return True
 
 
@@ -53,21 +56,10 @@ def _read_new(profile_id: int, channel_ids: set[int]) -> None:
 def accounting(profile_id: int) -> Response | str | tuple[str, int]:
     """A new key of the same company."""
     row = profile_of(profile_id)
-    books, adapter = row.books, BOOKS[row.books.kind]
-    form = form_of(adapter.connection_settings, books.settings, is_kept=True)
-    trouble = ""
-    if form.validate_on_submit():
-        given = typed(form, adapter.connection_settings)
-        trouble = refused(lambda: connections.change_credential(books.id, given, tools()))
-        if not trouble:
-            say_done(_("The key works: it opens %(company)s.", company=books.company_name))
-            return redirect(url_for(".accounting", profile_id=profile_id), 303)
-    page = render_template(
-        "settings/accounting.html",
-        profile=row,
-        form=form,
-        adapter=adapter,
-        trouble=trouble,
-        health=health.health_of(books),
-    )
-    return (page, 422) if form.is_submitted() else page
+    books = row.books
+    made = connecting.new_key(BOOKS[books.kind], books, connections.change_credential)
+    if made.row is None:
+        context = {"profile": row, "connecting": made, "health": health.health_of(books)}
+        return render_template("settings/accounting.html", **context), made.status
+    say_done(_("The key works: it opens %(company)s.", company=books.company_name))
+    return redirect(url_for(".accounting", profile_id=profile_id), 303)

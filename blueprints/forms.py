@@ -9,6 +9,7 @@ from wtforms import BooleanField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from adapters.settings import Setting
+from blueprints.shared_forms import SharedForm
 from documents import ReferenceKind
 
 LONGEST = 2000
@@ -39,19 +40,20 @@ def field_of(setting: Setting, value: str, is_kept: bool = False) -> Field:
     return StringField(validators=checks, default=value or setting.default, **words)
 
 
-def form_of(settings: Sequence[Setting], values: dict[str, str], is_kept: bool = False, **more: Field) -> FlaskForm:
+def form_of(settings: Sequence[Setting], values: dict[str, str], is_kept: bool = False, **more: Field) -> SharedForm:
     """A form with a field for each declared setting, after those of `more`."""
     fields = {**more, **{each.name: field_of(each, values.get(each.name, ""), is_kept) for each in settings}}
-    return type("DeclaredForm", (FlaskForm,), fields)()
+    return type("DeclaredForm", (SharedForm,), fields)()
 
 
 def typed(form: FlaskForm, settings: Sequence[Setting]) -> dict[str, str]:
     """What was typed, by the settings' names, as text."""
     found = {each.name: form[each.name].data for each in settings}
-    return {name: _as_text(value) for name, value in found.items()}
+    return {name: as_text(value) for name, value in found.items()}
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """What a field holds, as it is kept."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value or "").strip()

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from blueprints.guard import profile_of
 from blueprints.mending import mend_url
 from blueprints.order_filter import STATUSES, TICKS, Filter, only, read_filter
-from models import Profile, Tick
+from models import Profile, Tick, row_id
 from sync import order_lists, profiles, reviews
 from sync.lists import MOST_COUNTED, PAGE
 from sync.order_lists import COMPLETED, PENDING
@@ -31,7 +31,7 @@ def completed(profile_id: int) -> str:
 
 def _list(profile: Profile, ticks: tuple[Tick, ...], tab: str) -> str:
     asked = read_filter(request.args, ticks)
-    after = request.args.get("after", 0, int)
+    after = request.args.get("after", 0, row_id)
     found = order_lists.page(profile, asked.wanted, after)
     return render_template(
         "invoices/list.html",

@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, current_app, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from blueprints import matching_tables, picks
 from blueprints.guard import profile_of
-from blueprints.matching_rows import Answer, Shown, back, books_names, typed
+from blueprints.matching_rows import Answer, Shown, back, books_names, changed_meanwhile, typed
 from blueprints.rendering import render, render_block, told, wants_fragment
+from blueprints.shared_forms import was_shown
 from documents import ReferenceKind
-from models import ItemMatch, Profile, StoredItem
+from models import ItemMatch, Profile, StoredItem, is_row_id, row_id
 from sync import lists, matching
+from sync.match_rows import Values, changing
 from sync.matching import MatchRefused
+from sync.meanwhile import ChangedMeanwhile
 from sync.profiles import channels_of
 
 bp = Blueprint("matching", __name__, url_prefix="/profiles/<int:profile_id>")
@@ -24,7 +29,7 @@ KINDS = {"code": ReferenceKind.ITEM}
 SHOWS = {"unmatched": False, "matched": True, "all": None}
 PAGE = 30
 """Rows of a page, which stays light with the longest names."""
-LONGEST_SEARCH, LAST_ID = 200, 2**31 - 1
+LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +73,27 @@ def items(profile_id: int) -> Answer:
     if request.method != "POST":
         return _draw(profile)
     product = _product(profile, request.form.get("row", ""))
-    values = typed(KINDS, ("uom",))
+    values, was = typed(KINDS, ("uom",)), was_shown(product.values)
     if "find" in request.form:
         found = picks.find(profile.books_id, ReferenceKind.ITEM, "code", values["code"])
-        return _draw(profile, Shown(product, values, found=found))
+        return _draw(profile, Shown(product, values, found=found, was=was))
+    find = partial(_product, key=product.key)
     try:
-        now = current_app.extensions["tillbridge"].clock.now()
-        matching.save_item(profile.id, product.item.id, values["code"], values["uom"], now)
+        changing.save(profile.id, find, _keep, values, was)
     except MatchRefused as error:
-        return _refused(profile, Shown(product, values, told(error.message)))
-    return _saved(profile, _product(profile, product.key))
+        return _refused(profile, Shown(product, values, told(error.message), was=was))
+    except ChangedMeanwhile as error:
+        return _refused(profile, changed_meanwhile(find(profile), error))
+    return _saved(profile, find(profile))
+
+
+def _keep(session: Session, profile: Profile, product: Product, values: Values) -> None:
+    now = current_app.extensions["tillbridge"].clock.now()
+    matching.match_item(session, profile.id, product.item.id, values["code"], values["uom"], now)
 
 
 def _product(profile: Profile, key: str) -> Product:
-    found = lists.item(profile.id, int(key)) if key.isascii() and key.isdigit() and len(key) < 10 else None
+    found = lists.item(profile.id, row_id(key)) if is_row_id(key) else None
     return Product(*found) if found else abort(404)
 
 
@@ -116,7 +128,7 @@ def _filter(profile: Profile) -> Filter:
         channel_id=channel.id if channel else None,
         store_id=channel.store_id if channel else None,
         typed=words,
-        after_id=min(max(asked.get("after", 0, type=int), 0), LAST_ID),
+        after_id=asked.get("after", 0, type=row_id),
     )
 
 

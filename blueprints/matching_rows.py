@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from flask import abort, redirect, request
@@ -11,11 +12,13 @@ from werkzeug.wrappers import Response
 from blueprints import picks
 from blueprints.guard import profile_of, say_done
 from blueprints.rendering import render, render_block, told, wants_fragment
+from blueprints.shared_forms import saved_by_another, was_shown
 from documents import ReferenceKind
 from models import BooksRow, Profile
 from sync import matching
-from sync.match_rows import Row, Values
+from sync.match_rows import Row, Values, changing
 from sync.matching import MatchRefused
+from sync.meanwhile import ChangedMeanwhile
 
 NEW = "new"
 """The key of the row that is to be added."""
@@ -25,13 +28,21 @@ Kinds = Mapping[str, ReferenceKind]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row as its page shows it: as it is kept, or as it was typed, with the sentence why it was not kept."""
+    """A row as its page shows it: as it is kept, or as it was typed, with the sentence why it was not kept.
+
+    `was` is what it showed when it was drawn first, where that is not what is kept now."""
 
     row: Any
     values: Values
     trouble: str = ""
     found: picks.Found | None = None
     is_saved: bool = False
+    was: Values | None = None
+
+    @property
+    def seen(self) -> Values:
+        """What its form sends along, so that Save sees what somebody else changed."""
+        return self.row.values if self.was is None else self.was
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +51,11 @@ class Table:
 
     template: str
     rows: Callable[[Profile], Sequence[Row]]
-    save: Callable[[Profile, Any, Values], None]
-    remove: Callable[[Profile, Any], None]
+    save: changing.Keep
+    remove: changing.Drop
     kinds: Kinds
     texts: tuple[str, ...] = ()
-    add: Callable[[Profile, Values], str] | None = None
+    add: changing.Add | None = None
     row_at: Callable[[Profile, str], Row | None] | None = None
     beside: Callable[[Profile], dict[str, Any]] = field(default=lambda profile: {})
 
@@ -79,23 +90,36 @@ def _finding(profile: Profile, table: Table, row: Any, wanted: str) -> Shown:
     values = typed(table.kinds, table.texts)
     if wanted not in table.kinds:
         abort(400)
-    return Shown(row, values, found=picks.find(profile.books_id, table.kinds[wanted], wanted, values[wanted]))
+    found = picks.find(profile.books_id, table.kinds[wanted], wanted, values[wanted])
+    return Shown(row, values, found=found, was=was_shown(row.values))
 
 
 def _change(profile: Profile, table: Table, row: Row) -> Answer:
     """Save the row, or remove it; what is refused stays as it was typed."""
-    values = typed(table.kinds, table.texts)
+    values, was = typed(table.kinds, table.texts), was_shown(row.values)
+    find = partial(_row, table=table, key=row.key)
     try:
         if "remove" in request.form:
-            table.remove(profile, row)
+            changing.remove(profile.id, find, table.remove, was)
         else:
-            table.save(profile, row, values)
+            changing.save(profile.id, find, table.save, values, was)
     except MatchRefused as error:
-        return _refused(profile, table, Shown(row, values, told(error.message)))
+        return _refused(profile, table, Shown(row, values, told(error.message), was=was))
+    except ChangedMeanwhile as error:
+        return _refused(profile, table, changed_meanwhile(find(profile), error))
     if not wants_fragment():
         return back(_("%(name)s is saved.", name=row.name), row.key)
     kept = [Shown(each, each.values, is_saved=True) for each in table.rows(profile) if each.key == row.key]
     return _fragment(profile, table, kept, _("%(name)s is saved.", name=row.name))
+
+
+def changed_meanwhile(row: Any, error: ChangedMeanwhile) -> Shown:
+    """The row over what is kept now: as it was typed, with what the other one saved; or as it is now."""
+    if error.shown == error.now:
+        sentence = _("Somebody else has changed this row meanwhile. It is shown as it is now; nothing was done.")
+    else:
+        sentence = saved_by_another(", ".join(error.now[name] for name in error.fields if error.now[name]))
+    return Shown(row, error.shown, sentence, was=error.now)
 
 
 def back(done: str, key: str) -> Response:
@@ -138,7 +162,7 @@ def books_names(books_id: int, kinds: Kinds, values: Sequence[Values]) -> dict[s
     }
 
 
-def _add(profile: Profile, table: Table, add: Callable[[Profile, Values], str]) -> Answer:
+def _add(profile: Profile, table: Table, add: changing.Add) -> Answer:
     values = typed(table.kinds, ("channel", "part"))
     wanted = request.form.get("find", "")
     new = Shown(None, values)
@@ -146,7 +170,7 @@ def _add(profile: Profile, table: Table, add: Callable[[Profile, Values], str]) 
         found = picks.find(profile.books_id, table.kinds[wanted], wanted, values[wanted])
         return _draw(profile, table, new=replace(new, found=found))
     try:
-        name = add(profile, values)
+        name = changing.add(profile.id, add, values)
     except MatchRefused as error:
         return _draw(profile, table, new=replace(new, trouble=told(error.message))), 422
     return back(_("%(name)s is saved.", name=name), NEW)

@@ -7,7 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from models import Tick
+from models import Tick, is_row_id, row_id
 from sync.order_lists import Wanted
 
 STATUSES = {
@@ -49,7 +49,7 @@ def read_filter(fields: Mapping[str, str], ticks: tuple[Tick, ...]) -> Filter:
     errors: dict[str, str] = {}
     wanted = Wanted(
         ticks=tuple(each for each in ticks if typed["tick"] in ("", each)) or ticks,
-        channel_id=int(typed["channel"]) if typed["channel"].isdecimal() else None,
+        channel_id=row_id(typed["channel"]) if is_row_id(typed["channel"]) else None,
         begins=_day(typed, "from", errors),
         ends=_day(typed, "to", errors),
         status=typed["status"] if typed["status"] in STATUSES else "",

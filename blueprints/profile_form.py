@@ -3,12 +3,12 @@
 from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.rendering import told
+from blueprints.shared_forms import SharedForm
 from models import StoreChannel
 from sync import glance
 from sync.profiles import ProfileRefused
@@ -22,7 +22,7 @@ def trimmed(text: str | None) -> str:
     return (text or "").strip()
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(SharedForm):
     """Name, time zone, start date and channels."""
 
     name = StringField(_l("Company profile name"), [DataRequired(), Length(max=200)], filters=[trimmed])

@@ -10,7 +10,7 @@ from blueprints import words
 from blueprints.asking import ask
 from blueprints.guard import profile_of
 from blueprints.rendering import render, told
-from models import ProofRow, RunKind
+from models import ProofRow, RunKind, row_id
 from sync import csv_text, proof_kept
 
 MOST_FAULTS, MOST_DAYS = 25, 40
@@ -23,7 +23,7 @@ def show(profile_id: int) -> str:
     """The last proof, and how far the next one is."""
     profile, proofs = profile_of(profile_id), proof_kept.proofs_of(profile_id)
     last_id = proofs.last.id if proofs.last else 0
-    is_open, before = request.args.get("show") == "open", request.args.get("before", type=int)
+    is_open, before = request.args.get("show") == "open", request.args.get("before", type=row_id)
     totals = proof_kept.totals(last_id)
     return render(
         "proof/show.html",
@@ -34,7 +34,7 @@ def show(profile_id: int) -> str:
         verdict=proof_kept.verdict(totals),
         days=proof_kept.days(last_id, before, is_open, MOST_DAYS),
         is_open=is_open,
-        faults=proof_kept.faults(last_id, request.args.get("after", 0, type=int), MOST_FAULTS),
+        faults=proof_kept.faults(last_id, request.args.get("after", 0, type=row_id), MOST_FAULTS),
         most_faults=MOST_FAULTS,
         page_size=MOST_DAYS,
         cause_label=cause_label,

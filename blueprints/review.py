@@ -9,7 +9,7 @@ from blueprints import ringing
 from blueprints.guard import profile_of, say_done
 from blueprints.order_filter import only, read_filter
 from blueprints.review_page import Typed, draw, place
-from models import Profile, Review, db
+from models import Profile, Review, db, row_id
 from sync import accounts, edit_fields, overview, reviews, syncing
 from sync.ledger import Actor
 from sync.order_lists import PENDING
@@ -36,7 +36,7 @@ def add(profile_id: int) -> Response:
     profile = profile_of(profile_id)
     asked = read_filter(request.form, PENDING)
     is_all = request.form.get("all") and not asked.errors
-    picked = only(asked.wanted, SENDABLE) if is_all else request.form.getlist("order", type=int)
+    picked = only(asked.wanted, SENDABLE) if is_all else request.form.getlist("order", type=row_id)
     review = reviews.make_review(profile, g.user, picked, _actor().at) if picked else None
     if review is None:
         flash(_("Tick at least one order, or all that match."), "error")

@@ -14,7 +14,7 @@ from blueprints.picks import Found, find
 from blueprints.rendering import render, render_block, wants_fragment
 from blueprints.words import CHARGES
 from documents import Message, ReferenceKind
-from models import Profile, Review
+from models import Profile, Review, is_row_id, row_id
 from sync import edit_fields, overview, reviewing, reviews
 from sync.edit_fields import Column
 from sync.reviewing import Shown
@@ -47,32 +47,40 @@ class Typed:
         """The form that was sent; a row that Find offered beats what was typed."""
         fields = request.form.to_dict()
         chosen = {name.removeprefix("chosen:"): text for name, text in fields.items() if name.startswith("chosen:")}
-        return cls({**fields, **chosen}, only=request.args.get("only", 0, int))
+        return cls({**fields, **chosen}, only=request.args.get("only", 0, row_id))
 
     @property
     def seen(self) -> dict[int, str]:
         """The fingerprints of the drafts that were shown."""
         return {order_id: text[:64] for order_id, text in self._numbered("seen").items()}
 
-    def matches(self) -> dict[int, tuple[str, str]]:
+    def value(self, name: str, now: str) -> str:
+        """What a field shows when it is drawn again: what was typed into it, else what holds now."""
+        text = self.fields.get(name)
+        return now if text is None or text == self.fields.get(f"was:{name}") else text
+
+    def matches(self) -> dict[int, overview.Typed]:
         """Products whose code or UOM is another than the page showed."""
-        codes, uoms = self._numbered("code"), self._numbered("uom")
-        was, was_uom = self._numbered("was:code"), self._numbered("was:uom")
-        now = {each: (codes[each].strip(), uoms.get(each, "").strip()) for each in codes}
-        return {each: pair for each, pair in now.items() if pair != (was.get(each, ""), was_uom.get(each, ""))}
+        pairs = {
+            each: overview.Typed(self._match("", each), self._match("was:", each)) for each in self._numbered("code")
+        }
+        return {each: pair for each, pair in pairs.items() if pair.typed != pair.was}
+
+    def _match(self, begin: str, item_id: int) -> dict[str, str]:
+        return {name: self.fields.get(f"{begin}{name}:{item_id}", "").strip() for name in PICKS}
 
     def _numbered(self, name: str) -> dict[int, str]:
         begin = f"{name}:"
         pairs = ((key.removeprefix(begin), text) for key, text in self.fields.items() if key.startswith(begin))
-        return {int(number): text for number, text in pairs if number.isdecimal()}
+        return {row_id(number): text for number, text in pairs if is_row_id(number)}
 
 
 def place(review: Review, begin: int = 0, shows: str = "", one: int | None = None) -> str:
     """The address of the page that a form was sent from, or of another page of the review."""
     values = {
-        "from": begin or request.values.get("from", 0, int),
+        "from": begin or request.values.get("from", 0, row_id),
         "show": shows or request.values.get("show", ""),
-        "one": request.values.get("one", 0, int) if one is None else one,
+        "one": request.values.get("one", 0, row_id) if one is None else one,
     }
     kept = {name: value for name, value in values.items() if value and (name, value) not in USUAL}
     return url_for("review.show", profile_id=review.profile_id, review_id=review.id, **kept)
@@ -81,9 +89,9 @@ def place(review: Review, begin: int = 0, shows: str = "", one: int | None = Non
 def draw(profile: Profile, review: Review, typed: Typed) -> str:
     """The page; for htmx, of one changed draft only what changed with it."""
     columns = _chosen(profile)
-    begin = max(request.values.get("from", 1, int), 1)
+    begin = max(request.values.get("from", 1, row_id), 1)
     shows = request.values.get("show", "all")
-    alone = reviews.those_of(review, request.values.getlist("one", type=int)[:1])
+    alone = reviews.those_of(review, request.values.getlist("one", type=row_id)[:1])
     ids = alone or reviews.page(review, begin, _size(columns))
     drafts = reviewing.shown(profile, ids, current_app.extensions["tillbridge"].clock.now())
     drafts = drafts if alone else _light(drafts, columns, typed.seen)

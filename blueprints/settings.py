@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, IntegerField
+from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from adapters.settings import Setting
@@ -15,10 +15,13 @@ from blueprints.forms import form_of, typed
 from blueprints.guard import profile_of, say_done
 from blueprints.pick_forms import are_known, take_choices
 from blueprints.rendering import told
+from blueprints.shared_forms import SharedForm
 from documents import Problem
 from models import Profile
 from sync import glance, profiles
+from sync.meanwhile import ChangedMeanwhile
 from sync.offered import offered
+from sync.profiles import NEXT
 
 bp = Blueprint("settings", __name__, url_prefix="/profiles/<int:profile_id>/settings")
 HIGHEST_NUMBER = 999_999_999
@@ -35,7 +38,7 @@ def general(profile_id: int) -> Response | str | tuple[str, int]:
     form, found, others = _form(profile, declared), None, list[str]()
     if form.is_submitted():
         found = take_choices(form, profile.books_id)
-        if found is None and all((form.validate(), are_known(form, profile.books_id, profile.settings))):
+        if found is None and all((form.validate(), are_known(form, profile.books_id, form.was))):
             others = _save(profile, form, declared)
             if not form.errors and not others:
                 say_done(_("Saved."))
@@ -52,32 +55,31 @@ def general(profile_id: int) -> Response | str | tuple[str, int]:
     return (page, 422) if form.is_submitted() and found is None else page
 
 
-def _form(profile: Profile, declared: Sequence[Setting]) -> FlaskForm:
+def _form(profile: Profile, declared: Sequence[Setting]) -> SharedForm:
     """The declared fields, and the next running number where the books may take one of ours (S17)."""
+    now = profiles.settings_shown(profile)
     if not any(each.name == PREFIX for each in declared):
-        return form_of(declared, profile.settings)
+        return form_of(declared, now).over(now)
     next_number = IntegerField(
         _l("Next running number"),
         [InputRequired(), NumberRange(1, HIGHEST_NUMBER)],
         default=profile.number_next,
         description=_l("For a prefix and a running number: the next invoice takes this one."),
     )
-    was = HiddenField(default=str(profile.number_next))
-    return form_of(declared, profile.settings, number_next=next_number, number_was=was)
+    return form_of(declared, now, number_next=next_number).over(now)
 
 
-def _save(profile: Profile, form: FlaskForm, declared: Sequence[Setting]) -> list[str]:
+def _save(profile: Profile, form: SharedForm, declared: Sequence[Setting]) -> list[str]:
     """Keep what was typed; problems are shown at their fields, the sentences of all others are returned."""
-    problems = profiles.save_settings(profile.id, typed(form, declared), number_next=_new_number(form))
+    fields = typed(form, declared)
+    if NEXT.name in form:
+        fields[NEXT.name] = str(form[NEXT.name].data)
+    try:
+        problems = profiles.save_settings(profile.id, fields, was=form.was)
+    except ChangedMeanwhile as error:
+        form.tell(error)
+        return []
     return show_problems(form, {each.subject: each.subject for each in problems}, problems)
-
-
-def _new_number(form: FlaskForm) -> int | None:
-    """The next running number, if somebody typed another: invoices may have taken some since the page was drawn."""
-    if "number_next" not in form or str(form["number_next"].data) == form["number_was"].data:
-        return None
-    number: int = form["number_next"].data
-    return number
 
 
 def show_problems(form: FlaskForm, places: dict[str, str], problems: Sequence[Problem]) -> list[str]:

@@ -11,17 +11,18 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from adapters.errors import RemoteError
 from adapters.registry import BOOKS, STORES
+from blueprints import connecting
 from blueprints.account import remember
 from blueprints.asking import tools
-from blueprints.forms import form_of, typed
+from blueprints.connecting import Connecting
 from blueprints.guard import owners, public, say_done
 from blueprints.rendering import told
 from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
 from sync import accounts, connections, practice_systems, pulling, reviews, setup_steps
 from sync.lists import pending_ids
 from sync.setup_steps import Step
+from sync.tries import TooManyTries
 
 PRACTICE_PACE, PRACTICE_IN_FLIGHT = 400.0, 4
 FIRST = 20
@@ -52,7 +53,7 @@ def owner() -> Answer:
     try:
         accounts.check_setup_code(form.code.data, current_app.config["SETUP_CODE"], request.remote_addr or "", now)
         made = accounts.make_owner(form.name.data, form.password.data, now)
-    except accounts.TooManyTries as error:
+    except TooManyTries as error:
         form.code.errors = [_("Too many wrong tries. Wait %(count)s seconds.", count=error.wait_s)]
         return render_template("setup/owner.html", form=form), 429
     except accounts.AccountRefused as error:
@@ -82,7 +83,9 @@ def practice() -> Answer:
     systems = practice_systems.wait_for(folder, tools())
     if not systems:
         sentence = _("The practice systems are being started. Press again in a few seconds.")
-        return show_step(Step.STORE, status=503, form=_store_form(), problem=sentence)
+        kind = connecting.asked_kind(STORES)
+        form = connecting.blank(STORES[kind], is_named=True)
+        return show_step(Step.STORE, status=503, connecting=form, kind=kind, kinds=STORES, problem=sentence)
     store = connections.connect_store("sitegiant", _("Practice store"), systems["sitegiant"], tools(), PRACTICE_PACE)
     pulling.pull_channels(store.id, tools())
     pace = {"per_second": PRACTICE_PACE, "in_flight": PRACTICE_IN_FLIGHT}
@@ -94,56 +97,25 @@ def practice() -> Answer:
 # --- store and books --------------------------------------------------------------------------------------------
 
 
-def _store_form() -> FlaskForm:
-    return _connect_form(_kind(STORES), STORES)
-
-
-def _kind(known: Mapping[str, Any]) -> str:
-    """The system that was chosen; the first one where none was."""
-    asked = request.values.get("kind", "")
-    return asked if asked in known else next(iter(known))
-
-
-def _connect_form(kind: str, known: Mapping[str, Any]) -> FlaskForm:
-    name = StringField(_l("Name"), [InputRequired(), Length(max=200)], default=known[kind].label)
-    return form_of(known[kind].connection_settings, {}, name=name)
-
-
 @bp.route("/store", methods=["GET", "POST"])
 @owners
 def store() -> Answer:
     """The first store, or everything for practice."""
-    kind, form = _kind(STORES), _store_form()
-    shown = {"form": form, "kind": kind, "kinds": STORES, "problem": None}
-    if not form.is_submitted():
-        return show_step(Step.STORE, **shown)
-    if not form.validate():
-        return show_step(Step.STORE, status=422, **shown)
-    try:
-        given = typed(form, STORES[kind].connection_settings)
-        row = connections.connect_store(kind, form["name"].data, given, tools())
-        pulling.pull_channels(row.id, tools())
-    except RemoteError as error:
-        return show_step(Step.STORE, status=422, **{**shown, "problem": told(error.message)})
-    return redirect(url_for(".wizard"), 303)
+    kind = connecting.asked_kind(STORES)
+    return _connected(Step.STORE, connecting.store(kind), kind, STORES)
 
 
 @bp.route("/books", methods=["GET", "POST"])
 @owners
 def books() -> Answer:
     """The first company in an accounting system."""
-    kind = _kind(BOOKS)
-    form = _connect_form(kind, BOOKS)
-    shown = {"form": form, "kind": kind, "kinds": BOOKS, "problem": None}
-    if not form.is_submitted():
-        return show_step(Step.BOOKS, **shown)
-    if not form.validate():
-        return show_step(Step.BOOKS, status=422, **shown)
-    try:
-        given = typed(form, BOOKS[kind].connection_settings)
-        connections.connect_books(kind, form["name"].data, given, tools())
-    except RemoteError as error:
-        return show_step(Step.BOOKS, status=422, **{**shown, "problem": told(error.message)})
+    kind = connecting.asked_kind(BOOKS)
+    return _connected(Step.BOOKS, connecting.books(kind, is_named=True), kind, BOOKS)
+
+
+def _connected(step: Step, made: Connecting, kind: str, kinds: Mapping[str, Any]) -> Answer:
+    if made.row is None:
+        return show_step(step, status=made.status, connecting=made, kind=kind, kinds=kinds)
     return redirect(url_for(".wizard"), 303)
 
 

@@ -8,10 +8,12 @@ from adapters.settings import Setting
 from blueprints import picks
 from blueprints.forms import PickField, form_of, typed
 from blueprints.guard import owners
+from blueprints.shared_forms import SharedForm
 from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
 from documents import ChargeKind, ReferenceKind
 from sync import setup_steps
-from sync.setup_steps import Progress, Step
+from sync.meanwhile import ChangedMeanwhile, Fields
+from sync.setup_steps import Step
 
 EXTRAS = {
     ChargeKind.SELLER_DISCOUNT: (
@@ -33,7 +35,7 @@ def defaults() -> Answer:
     if made is None or made.profile is None:
         return redirect(url_for(".wizard"), 303)
     declared = [each for each in setup_steps.asked_settings(made.profile.books) if each.name != "write_back_number"]
-    form = _defaults_form(made, declared)
+    form = _defaults_form(declared, setup_steps.defaults_shown(made.profile, EXTRAS))
     _take_chosen(form)
     shown = {"form": form, "declared": [each.name for each in declared], "extras": list(EXTRAS), "problems": []}
     found = picks.found_for(made.profile.books_id, [each for each in form if isinstance(each, PickField)])
@@ -41,22 +43,23 @@ def defaults() -> Answer:
         return show_step(Step.DEFAULTS, found=found, **shown)
     if not form.validate():
         return show_step(Step.DEFAULTS, status=422, **shown)
-    items = {kind: form[kind.value].data or "" for kind in EXTRAS}
-    problems = setup_steps.save_defaults(made.profile.id, typed(form, declared), items)
+    items = {kind.value: form[kind.value].data or "" for kind in EXTRAS}
+    try:
+        problems = setup_steps.save_defaults(made.profile.id, {**typed(form, declared), **items}, EXTRAS, form.was)
+    except ChangedMeanwhile as error:
+        form.tell(error)
+        return show_step(Step.DEFAULTS, status=422, **shown)
     if problems:
         return show_step(Step.DEFAULTS, status=422, **{**shown, "problems": [each.message for each in problems]})
     return on_from(Step.DEFAULTS)
 
 
-def _defaults_form(made: Progress, declared: list[Setting]) -> FlaskForm:
-    profile = made.profile
-    assert profile is not None
-    extras = {}
-    for kind, (label, hint) in EXTRAS.items():
-        row = setup_steps.preset(profile.id, kind)
-        known = (row.item if row and row.is_on else "") or ""
-        extras[kind.value] = PickField(label, default=known, kind=ReferenceKind.ITEM, description=hint)
-    return form_of(declared, profile.settings, **extras)
+def _defaults_form(declared: list[Setting], now: Fields) -> SharedForm:
+    extras = {
+        kind.value: PickField(label, default=now[kind.value], kind=ReferenceKind.ITEM, description=hint)
+        for kind, (label, hint) in EXTRAS.items()
+    }
+    return form_of(declared, now, **extras).over(now)
 
 
 def _take_chosen(form: FlaskForm) -> None:

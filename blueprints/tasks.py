@@ -11,7 +11,7 @@ from blueprints import ringing
 from blueprints.asking import tools
 from blueprints.guard import profile_of, say_done
 from blueprints.rendering import render, told
-from models import Profile, Task, TaskOrderState
+from models import Profile, Task, TaskOrderState, row_id
 from sync import deciding_by_person, lists, order_story, task_shown, tasks, trash_shown, trashing, write_back
 from sync.fates import Fate
 from sync.ledger import Actor
@@ -24,7 +24,7 @@ bp = Blueprint("tasks", __name__, url_prefix="/profiles/<int:profile_id>")
 def index(profile_id: int) -> str:
     """Every task with its counts, the newest first."""
     profile = profile_of(profile_id)
-    rows = lists.tasks(profile.id, request.args.get("before", type=int))
+    rows = lists.tasks(profile.id, request.args.get("before", type=row_id))
     return render("tasks/index.html", profile=profile, tasks=rows, page_size=PAGE)
 
 
@@ -42,7 +42,7 @@ def show(profile_id: int, task_id: int) -> str:
         profile=profile,
         task=task,
         state=state,
-        lines=task_shown.lines(task.id, state, request.args.get("after", 0, type=int)),
+        lines=task_shown.lines(task.id, state, request.args.get("after", 0, type=row_id)),
         trash=trash,
         is_moving=is_moving,
         hold=task_shown.hold(profile, _now()) if is_moving else None,
@@ -140,7 +140,7 @@ def take_out(profile_id: int, task_id: int) -> Response:
 
 
 def _ticked(task: Task) -> list[int]:
-    return task_shown.row_ids(task.id, request.form.getlist("order", type=int))
+    return task_shown.row_ids(task.id, request.form.getlist("order", type=row_id))
 
 
 def _being_trashed(task: Task) -> Response:

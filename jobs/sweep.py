@@ -22,7 +22,7 @@ from models import (
     db,
     end_reading,
 )
-from sync import completing, due, runs, write_back
+from sync import completing, due, runs, tries, write_back
 from sync.connections import Tools
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ def sweep(tools: Tools) -> None:
     _ring_all(unchecked(BooksConnection, tools), jobs.ring_check_books, jobs.check_books)
     _ring_all(unchecked(StoreConnection, tools), jobs.ring_check_store, jobs.check_store)
     ask_for_what_is_old(tools)
+    tries.forget_old(tools.clock.now())
     _ring_all([run_id for run_id, _kind in runs.due(tools)], jobs.ring_run, jobs.read)
 
 

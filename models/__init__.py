@@ -1,6 +1,6 @@
 """The tables, one module per aggregate."""
 
-from models.base import Base, abandon, db, end_reading, is_in_transaction, writing
+from models.base import Base, abandon, db, end_reading, is_in_transaction, is_row_id, row_id, writing
 from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
 from models.matching import CurrencyMatch, CustomerMatch, ItemMatch, PaymentMatch, Preset, ShippingMatch, TaxMatch
@@ -69,5 +69,7 @@ __all__ = [
     "db",
     "end_reading",
     "is_in_transaction",
+    "is_row_id",
+    "row_id",
     "writing",
 ]

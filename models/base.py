@@ -123,6 +123,25 @@ def words(kind: type[StrEnum]) -> Enum:
     )
 
 
+# --- ids --------------------------------------------------------------------------------------------------------
+
+
+LAST_ID = 2**31 - 1
+"""The highest number that an Integer holds in both databases."""
+
+
+def is_row_id(text: str) -> bool:
+    """True for what may be the id of a row, or a place in a list, as an address or a form says it."""
+    return text.isascii() and text.isdigit() and len(text) <= len(str(LAST_ID)) and int(text) <= LAST_ID
+
+
+def row_id(text: str) -> int:
+    """That number; ValueError for all else, so that Werkzeug's `type=row_id` takes the default."""
+    if not is_row_id(text):
+        raise ValueError(text[:20])
+    return int(text)
+
+
 # --- reading and writing ----------------------------------------------------------------------------------------
 
 

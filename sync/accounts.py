@@ -1,10 +1,9 @@
-"""Who may come in: the owner's account, passwords, signing in and out, and the brakes on guessing."""
+"""Who may come in: the owner's account, passwords, signing in and out."""
 
 import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -13,9 +12,9 @@ from argon2.exceptions import VerificationError
 from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
-from clock import seconds
 from documents import N_, Message, say
-from models import Profile, ProfileMember, SignIn, User, WrongTries, db, end_reading, writing
+from models import Profile, ProfileMember, SignIn, User, db, end_reading, writing
+from sync import tries
 
 IDLE = timedelta(hours=12)
 """A browser that was not used for so long must sign in again."""
@@ -39,14 +38,6 @@ class WrongPassword(Exception):
     """Name and password do not belong together; it is not said which of them is wrong."""
 
 
-class TooManyTries(Exception):
-    """Wait so many seconds before the next try."""
-
-    def __init__(self, wait_s: int) -> None:
-        super().__init__(str(wait_s))
-        self.wait_s = wait_s
-
-
 # --- accounts ---------------------------------------------------------------------------------------------------
 
 
@@ -68,11 +59,11 @@ def make_owner(name: str, password: str, now: datetime) -> User:
 
 def check_setup_code(typed: str, code: str, address: str, now: datetime) -> None:
     """Raises AccountRefused for a wrong set-up code, TooManyTries for guessing; without a code nobody comes in."""
-    keys = {"address": f"setup/{address}"[:200]}
-    _refuse_early(keys, now)
+    keys = tries.keys_of_setup(address)
+    tries.take(keys, now)
     if not code or not hmac.compare_digest(typed.strip().casefold().encode(), code.casefold().encode()):
-        _count_wrong(keys, now)
         raise AccountRefused("code", say(N_("This is not the set-up code. `./run` prints it where it was started.")))
+    tries.forgive(keys)
 
 
 def make_user(name: str, password: str, profile_ids: Sequence[int], now: datetime) -> User:
@@ -199,79 +190,38 @@ def speak(user_id: int, language: str) -> None:
 # --- signing in -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Brake:
-    """After `free` wrong tries in a row each further one doubles the wait, up to `most_s`; nobody is locked out."""
-
-    free: int
-    most_s: int
-
-    def wait_s(self, count: int) -> int:
-        """How long to wait after so many wrong tries."""
-        return 0 if count < self.free else int(min(2.0 ** min(count - self.free, 20), self.most_s))
-
-
-BRAKES = {"pair": Brake(5, 900), "address": Brake(20, 900), "name": Brake(50, 30)}
-"""By name and address together, by address, and by name; the last is short: nobody can shut the owner out by it."""
-
-
 def sign_in(name: str, password: str, address: str, browser: str, now: datetime) -> str:
     """The secret of a new sign-in; raises WrongPassword or TooManyTries, the same for an unknown name."""
     user = prove(name, password, address, now)
+    better = HASHER.hash(password) if HASHER.check_needs_rehash(user.password_hash) else None
     with writing() as session:
-        if HASHER.check_needs_rehash(user.password_hash):
-            session.execute(update(User).where(User.id == user.id).values(password_hash=HASHER.hash(password)))
+        if better:
+            same = update(User).where(User.id == user.id, User.password_hash == user.password_hash)
+            session.execute(same.values(password_hash=better))
         return _open(session, user.id, browser, now)
 
 
 def prove(name: str, password: str, address: str, now: datetime) -> User:
     """Whose name and password these are; raises as `sign_in` does. Who proves it has the wrong tries forgotten."""
-    keys = _keys(name, address)
-    _refuse_early(keys, now)
+    keys = tries.keys_of(folded(name), address)
+    tries.take(keys, now)
     user = db.session.scalar(select(User).where(User.folded_name == folded(name), User.is_active.is_(True)))
     end_reading()
     if not _is_right(user, password) or user is None:
-        _count_wrong(keys, now)
         raise WrongPassword
-    with writing() as session:
-        session.execute(delete(WrongTries).where(WrongTries.key.in_(keys.values())))
+    tries.forgive(keys)
     return user
-
-
-def _keys(name: str, address: str) -> dict[str, str]:
-    who = hashlib.sha256(folded(name).encode()).hexdigest()[:32]
-    return {"pair": f"pair/{who}/{address}"[:200], "address": f"address/{address}"[:200], "name": f"name/{who}"}
-
-
-def _refuse_early(keys: dict[str, str], now: datetime) -> None:
-    latest = db.session.scalars(
-        select(WrongTries.not_before).where(WrongTries.key.in_(keys.values()), WrongTries.not_before > now)
-    ).all()
-    end_reading()
-    if latest:
-        raise TooManyTries(int((max(latest) - now).total_seconds()) + 1)
 
 
 def _is_right(user: User | None, password: str) -> bool:
     """Takes as long for an unknown name as for a wrong password."""
+    if user is None:
+        HASHER.hash(password)
+        return False
     try:
-        return HASHER.verify(user.password_hash if user else _nobodys_hash(), password) and user is not None
+        return HASHER.verify(user.password_hash, password)
     except VerificationError:
         return False
-
-
-@cache
-def _nobodys_hash() -> str:
-    return HASHER.hash(secrets.token_hex())
-
-
-def _count_wrong(keys: dict[str, str], now: datetime) -> None:
-    with writing() as session:
-        for kind, key in keys.items():
-            row = session.get(WrongTries, key, populate_existing=True)
-            count = (row.count if row and now - row.not_before < timedelta(days=1) else 0) + 1
-            until = now + seconds(BRAKES[kind].wait_s(count))
-            session.merge(WrongTries(key=key, count=count, not_before=until))
 
 
 def _open(session: Session, user_id: int, browser: str, now: datetime) -> str:

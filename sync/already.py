@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from adapters.accounting.base import Books, Wanted
@@ -21,10 +21,11 @@ from models import (
     end_reading,
     writing,
 )
-from sync import connections, ledger, order_lists, syncing, write_back
+from sync import connections, ledger, linking, order_lists, syncing, write_back
 from sync.connections import Tools
 from sync.documents_kept import live, next_generation
 from sync.drafting import AfterPosting, after_posting
+from sync.held import hold_profiles
 from sync.ledger import Actor
 from sync.syncing import SENDABLE
 from sync.yellow import tick_after_posting
@@ -87,7 +88,14 @@ def look(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Found
     books = connections.books_of(profile.books, tools)
     end_reading()
     held = _held(books, candidates)
-    return [_found(each, held[each.invoice.reference]) for each in candidates]
+    found = [_found(each, held[each.invoice.reference]) for each in candidates]
+    return [replace(each, remote=None, why=linking.TAKEN) if _is_taken(profile, each) else each for each in found]
+
+
+def _is_taken(profile: Profile, found: Found) -> bool:
+    """It is another order's already."""
+    remote = found.remote
+    return remote is not None and linking.is_taken(db.session(), profile.books_id, Role.SALE, remote)
 
 
 def _candidates(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Candidate]:
@@ -149,15 +157,14 @@ def link(profile: Profile, wanted: Mapping[int, str], by: str, tools: Tools) -> 
     actor = Actor(by, tools.clock.now())
     good = [(each, remote) for each, remote in read if remote and not remote.is_void and each.is_of(remote)]
     with writing() as session:
+        hold_profiles(session, profile.books_id)
         return sum(_link(session, profile, each, remote, actor) for each, remote in good)
 
 
 def _link(session: Session, profile: Profile, each: Candidate, remote: Remote, actor: Actor) -> bool:
-    order_id, books_id, invoice = each.row.order.id, profile.books_id, each.invoice
-    taken = exists().where(
-        Document.books_id == books_id, Document.remote_id == remote.remote_id, Document.is_live.is_(True)
-    )
-    if live(session, books_id, Role.SALE, invoice.reference) is not None or session.scalar(select(taken)):
+    order_id, books_id = each.row.order.id, profile.books_id
+    has_one = live(session, books_id, Role.SALE, each.invoice.reference) is not None
+    if has_one or linking.is_taken(session, books_id, Role.SALE, remote):
         return False
     ticked = update(ProfileOrder).where(ProfileOrder.id == order_id, ProfileOrder.tick.in_(SENDABLE))
     if session.execute(ticked.values(tick=Tick.GREEN, reasons=[])).rowcount != 1:  # type: ignore[attr-defined]

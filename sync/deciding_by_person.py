@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session
 
 from adapters.accounting.base import Books, Wanted
 from documents import N_, Action, Message, Remote, say
@@ -22,8 +23,9 @@ from models import (
     end_reading,
     writing,
 )
-from sync import due, looking, outcomes
+from sync import due, linking, looking, outcomes
 from sync.connections import Tools, books_of
+from sync.held import hold_profiles
 from sync.ledger import Actor
 from sync.outcomes import Work
 
@@ -116,16 +118,14 @@ def _why_not(waits: Undecided, remote: Remote) -> Message | None:
         return say(N_("It is linked already."))
     if remote.is_void:
         return say(N_("It is voided in the books."))
-    theirs = exists().where(
-        Document.books_id == waits.document.books_id,
-        Document.role == waits.document.role,
-        Document.remote_id == remote.remote_id,
-        Document.is_live.is_(True),
-        Document.id != waits.document.id,
-    )
-    is_taken = db.session.scalar(select(theirs))
+    is_taken = _is_taken(db.session(), waits, remote)
     end_reading()
-    return say(N_("It belongs to another order.")) if is_taken else None
+    return linking.TAKEN if is_taken else None
+
+
+def _is_taken(session: Session, waits: Undecided, remote: Remote) -> bool:
+    document = waits.document
+    return linking.is_taken(session, document.books_id, document.role, remote, document.id)
 
 
 def link(waits: Undecided, remote_id: str, actor: Actor, tools: Tools) -> Remote:
@@ -136,6 +136,9 @@ def link(waits: Undecided, remote_id: str, actor: Actor, tools: Tools) -> Remote
     if chosen.why_not is not None:
         raise CannotLink(chosen.why_not)
     with writing() as session:
+        hold_profiles(session, waits.document.books_id)
+        if _is_taken(session, waits, chosen.remote):
+            raise CannotLink(linking.TAKEN)
         operation = session.get_one(Operation, waits.operation.id, populate_existing=True)
         document = session.get_one(Document, waits.document.id, populate_existing=True)
         work = Work.of(operation, document)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from adapters.registry import BOOKS
 from documents import N_, Invoice, InvoiceLine, Message, ReferenceKind, say
-from models import BooksConnection, db
+from models import BooksConnection, db, is_row_id, row_id
 from sync.drafting.edits import NO_LINE_EDIT, Edits
 from sync.ledger import Actor
 from sync.matching import row_of
@@ -97,9 +97,9 @@ def typed_changes(fields: Mapping[str, str], books: BooksConnection) -> list[Cha
         column_name, _, place = name.partition(":")
         order_id, _, source_line = place.partition(":")
         column = columns.get(column_name)
-        if column is None or not order_id.isdecimal() or text.strip() == fields.get(f"was:{name}", "").strip():
+        if column is None or not is_row_id(order_id) or text.strip() == fields.get(f"was:{name}", "").strip():
             continue
-        found.append(Change(column, int(order_id), source_line if column.is_line else "", text.strip()))
+        found.append(Change(column, row_id(order_id), source_line if column.is_line else "", text.strip()))
     return found
 
 

@@ -1,13 +1,28 @@
-"""A document that was only forgotten is recognised: it is linked as it was posted then (T2); inside `writing()`."""
+"""Linking a document that the books hold: whose it is already, and what was only forgotten (T2); inside `writing()`."""
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from documents import Remote
+from documents import N_, Remote, Role, say
 from models import Document, DocumentState
 from sync.outcomes import Work, read_content
+
+TAKEN = say(N_("It belongs to another order."))
+
+
+def is_taken(session: Session, books_id: int, role: Role, remote: Remote, mine: int | None = None) -> bool:
+    """Another document of ours (not `mine`) is this one already, or is being made as the one that it refers to.
+
+    Two people at once: sure only for who holds the profiles of these books (`hold_profiles`)."""
+    query = exists().where(
+        Document.books_id == books_id,
+        Document.role == role,
+        Document.is_live.is_(True),
+        or_(Document.remote_id == remote.remote_id, Document.source == remote.reference),
+    )
+    return bool(session.scalar(select(query if mine is None else query.where(Document.id != mine))))
 
 
 def forgotten(session: Session, work: Work, remote: Remote) -> Document | None:

@@ -120,7 +120,7 @@ def _due_offset(settings: Mapping[str, str]) -> plain.DueOffset | None:
 
 
 def read_presets(profile_id: int) -> dict[Any, plain.Preset]:
-    rows = db.session.scalars(select(Preset).filter_by(profile_id=profile_id))
+    rows = db.session.scalars(select(Preset).filter_by(profile_id=profile_id).execution_options(populate_existing=True))
     return {row.kind: plain.Preset(row.is_on, row.item, row.uom, row.tax_code) for row in rows}
 
 
@@ -213,7 +213,8 @@ def _shipping(profile_id: int, channels: Mapping[int, str]) -> dict[str, plain.P
 
 def read_shipping(profile_id: int) -> dict[int, plain.Preset]:
     """The shipping row of each channel that has one (M5)."""
-    rows = db.session.scalars(select(ShippingMatch).filter_by(profile_id=profile_id))
+    query = select(ShippingMatch).filter_by(profile_id=profile_id)
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
     return {row.channel_id: plain.Preset(row.is_on, row.item, row.uom, row.tax_code) for row in rows}
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from documents import N_, Message, ReferenceKind, say
-from models import BooksRow, ItemMatch, Profile, db, writing
+from models import BooksRow, ItemMatch, Profile, db
 
 NO_SUCH = {
     ReferenceKind.CUSTOMER: N_("The books have no customer {code}."),
@@ -25,12 +25,6 @@ class MatchRefused(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
-
-
-def save_item(profile_id: int, item_id: int, code: str, uom: str, now: datetime) -> None:
-    """Match one product, or unmatch it, in a transaction of its own."""
-    with writing() as session:
-        match_item(session, profile_id, item_id, code, uom or None, now)
 
 
 def match_item(session: Session, profile_id: int, item_id: int, code: str, uom: str | None, now: datetime) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from documents import Message, Order, ReferenceKind
+from documents import N_, Message, Order, ReferenceKind, say
 from models import BooksRow, ItemMatch, Profile, ProfileOrder, StoreChannel, StoredItem, StoredOrder, db, writing
 from sync import matching
+from sync.held import hold_profile
 from sync.loading import items_named
+from sync.meanwhile import ChangedMeanwhile, Fields, changes
 from sync.reviewing import Shown
 
 
@@ -139,13 +141,41 @@ def _units(details: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(each["code"]) for each in details.get("uoms") or ())
 
 
-def match_all(profile_id: int, typed: Mapping[int, tuple[str, str]], now: datetime) -> dict[int, Message]:
-    """Match products, each by itself: item -> (code, UOM). Returns why the others are refused."""
+# --- matching in place ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Code and UOM of a product as they were typed, and as the page had shown them."""
+
+    typed: Fields
+    was: Fields
+
+
+def match_all(profile_id: int, wanted: Mapping[int, Typed], now: datetime) -> dict[int, Message]:
+    """Match products, each by itself. Returns why the others are refused."""
     refused: dict[int, Message] = {}
-    for item_id, (code, uom) in typed.items():
+    for item_id, each in wanted.items():
         try:
-            with writing() as session:
-                matching.match_item(session, profile_id, item_id, code, uom or None, now)
+            _match(profile_id, item_id, each, now)
         except matching.MatchRefused as error:
             refused[item_id] = error.message
+        except ChangedMeanwhile as error:
+            refused[item_id] = _saved_by_another(error.now["code"])
     return refused
+
+
+def _match(profile_id: int, item_id: int, each: Typed, now: datetime) -> None:
+    query = select(ItemMatch).where(ItemMatch.profile_id == profile_id, ItemMatch.item_id == item_id)
+    with writing() as session:
+        hold_profile(session, profile_id)
+        row = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+        kept = {"code": (row and row.code) or "", "uom": (row and row.uom) or ""}
+        values = {**kept, **changes(each.typed, each.was, kept)}
+        matching.match_item(session, profile_id, item_id, values["code"], values["uom"], now)
+
+
+def _saved_by_another(code: str) -> Message:
+    if not code:
+        return say(N_("Somebody else has taken its match away meanwhile. Press Match again to keep yours."))
+    return say(N_("Somebody else has matched it to {code} meanwhile. Press Match again to keep yours."), code=code)

@@ -1,23 +1,37 @@
 """Company profiles: made, changed, disabled and activated again, with nothing lost (P1, P8, P10)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from adapters.registry import BOOKS
 from adapters.settings import Setting
 from documents import N_, ChargeKind, Message, Problem, say
-from models import BooksConnection, Preset, Profile, ProfileChannel, StoreChannel, db, writing
+from models import (
+    BooksConnection,
+    Preset,
+    Profile,
+    ProfileChannel,
+    StoreChannel,
+    db,
+    is_row_id,
+    writing,
+)
 from sync import offers
 from sync.drafting import check_settings
 from sync.drafting import rules as plain
+from sync.held import hold_books, hold_profile
 from sync.loading import is_readable, read_presets, read_settings, read_shipping
+from sync.meanwhile import Fields, changes, ids_in, ticks
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 """Start dates that somebody can mean."""
+NEXT = Setting("number_next", N_("Next running number"))
+"""Beside the declared settings: a column of its own, which every invoice with a running number moves on (S17)."""
 
 
 class ProfileRefused(Exception):
@@ -36,21 +50,45 @@ def make_profile(books_id: int, name: str, time_zone: str, start_date: date, cha
         _check_name(session, name, None)
         profile = Profile(books_id=books_id, name=name, time_zone=time_zone, start_date=start_date, settings={})
         session.add(profile)
-        session.flush()
+        _flush(session, name)
         session.add(Preset(profile_id=profile.id, kind=ChargeKind.SELLER_DISCOUNT, is_on=True))
         _tick(session, profile, channel_ids)
     return profile
 
 
-def change_profile(profile_id: int, name: str, time_zone: str, start_date: date, channel_ids: Iterable[int]) -> None:
-    """Other name, zone, start date or channels; orders that are seen for the first time now are offered."""
+def change_profile(
+    profile_id: int,
+    name: str,
+    time_zone: str,
+    start_date: date,
+    channel_ids: Iterable[int],
+    was: Fields | None = None,
+) -> set[int]:
+    """Other name, zone, start date or channels; orders that are seen for the first time now are offered.
+
+    Returns the channels that are new. `was` is what the form showed: raises ChangedMeanwhile (see `changes`)."""
     _check_zone(time_zone)
     _check_start(start_date)
+    typed = {"name": name, "time_zone": time_zone, "start_date": start_date.isoformat()}
     with writing() as session:
-        _check_name(session, name, profile_id)
-        profile = session.get_one(Profile, profile_id, populate_existing=True)
-        profile.name, profile.time_zone, profile.start_date = name, time_zone, start_date
-        _tick(session, profile, channel_ids)
+        profile = hold_profile(session, profile_id)
+        now = shown(profile)
+        kept = {**now, **changes(typed, was, now)}
+        _check_name(session, kept["name"], profile_id)
+        profile.name, profile.time_zone = kept["name"], kept["time_zone"]
+        profile.start_date = date.fromisoformat(kept["start_date"])
+        _flush(session, profile.name)
+        before = ids_in(now["channels"])
+        wanted = ticks(channel_ids, before if was is None else ids_in(was.get("channels", "")), before)
+        _tick(session, profile, wanted)
+    return wanted - before
+
+
+def shown(profile: Profile) -> dict[str, str]:
+    """What the form of a profile shows, as text."""
+    channels = " ".join(str(each.id) for each in channels_of(profile.id))
+    start_date = profile.start_date.isoformat()
+    return {"name": profile.name, "time_zone": profile.time_zone, "start_date": start_date, "channels": channels}
 
 
 def _check_name(session: Session, name: str, profile_id: int | None) -> None:
@@ -59,7 +97,19 @@ def _check_name(session: Session, name: str, profile_id: int | None) -> None:
         raise ProfileRefused("name", say(N_("Give the profile a name.")))
     other = session.scalar(select(Profile.id).where(Profile.name == name))
     if other is not None and other != profile_id:
-        raise ProfileRefused("name", say(N_("There is a profile {name} already."), name=name))
+        raise _is_named_already(name)
+
+
+def _is_named_already(name: str) -> ProfileRefused:
+    return ProfileRefused("name", say(N_("There is a profile {name} already."), name=name))
+
+
+def _flush(session: Session, name: str) -> None:
+    """Somebody else may have taken the name at this very moment: the database has the last word."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise _is_named_already(name) from error
 
 
 def _check_zone(time_zone: str) -> None:
@@ -77,6 +127,7 @@ def _check_start(start_date: date) -> None:
 def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> None:
     """An order is posted once per company: a channel that another profile of this company has is refused."""
     wanted = set(channel_ids)
+    hold_books(session, profile.books_id)
     taken = select(StoreChannel.name, Profile.name).select_from(ProfileChannel)
     taken = taken.join(StoreChannel, StoreChannel.id == ProfileChannel.channel_id)
     taken = taken.join(Profile, Profile.id == ProfileChannel.profile_id).where(
@@ -95,43 +146,71 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
     offers.offer_all(session, profile)
 
 
+# --- settings ---------------------------------------------------------------------------------------------------
+
+
 def save_settings(
     profile_id: int,
-    settings: Mapping[str, str],
+    settings: Fields,
     presets: Sequence[Preset] = (),
     statement_books: Collection[str] = (),
-    number_next: int | None = None,
+    was: Fields | None = None,
 ) -> list[Problem]:
-    """Keep settings (S1-S23) and presets (S19), unless a value cannot be read or money would be booked twice; returns
-    why not, and then keeps nothing. `statement_books` is what the channels' statements book: see `check_settings`;
-    `number_next` is the next running number, None to leave it as it is (S17)."""
+    """Keep settings (S1-S23, NEXT) and presets (S19), unless a value cannot be read or money would be booked
+    twice; returns why not, and then keeps nothing. `statement_books` is what the channels' statements book: see
+    `check_settings`; `was` is what the form showed: raises ChangedMeanwhile (see `changes`)."""
     with writing() as session:
-        profile = session.get_one(Profile, profile_id, populate_existing=True)
-        known = _known(profile.books, settings)
-        if problems := _unreadable(profile.books, known):
-            return problems
-        profile.settings = {**profile.settings, **known}
-        profile.number_next = number_next or profile.number_next
-        for preset in presets:
-            session.execute(delete(Preset).where(Preset.profile_id == profile_id, Preset.kind == preset.kind))
-            session.add(preset)
-        session.flush()
-        shipping = plain.Matching(shipping={str(key): row for key, row in read_shipping(profile_id).items()})
-        problems = list(check_settings(read_settings(profile), read_presets(profile_id), statement_books, shipping))
-        if problems:
-            session.rollback()
+        profile = hold_profile(session, profile_id)
+        changed = changes(_known(profile.books, settings), was, settings_shown(profile))
+        return keep(session, profile, changed, presets, statement_books)
+
+
+def settings_shown(profile: Profile) -> dict[str, str]:
+    """What the form of the settings shows, as text: what is kept, else the default."""
+    declared = BOOKS[profile.books.kind].profile_settings
+    kept = {each.name: _shown(each, profile.settings.get(each.name) or each.default) for each in declared}
+    return {**kept, NEXT.name: str(profile.number_next)}
+
+
+def _shown(setting: Setting, text: str) -> str:
+    """A switch is on or off, and of a fixed list the first is chosen where nothing is."""
+    if setting.is_switch:
+        return text or "false"
+    return text or (setting.choices[0][0] if setting.choices else "")
+
+
+def keep(
+    session: Session,
+    profile: Profile,
+    settings: Fields,
+    presets: Sequence[Preset],
+    statement_books: Collection[str] = (),
+) -> list[Problem]:
+    """Inside `writing()`: keep these, unless they cannot be kept together; returns why not, and rolls back."""
+    if problems := _unreadable(profile.books, settings):
+        return problems
+    profile.number_next = int(settings.get(NEXT.name) or profile.number_next)
+    profile.settings = {**profile.settings, **{name: settings[name] for name in settings if name != NEXT.name}}
+    for preset in presets:
+        session.execute(delete(Preset).where(Preset.profile_id == profile.id, Preset.kind == preset.kind))
+        session.add(preset)
+    session.flush()
+    shipping = plain.Matching(shipping={str(key): row for key, row in read_shipping(profile.id).items()})
+    problems = list(check_settings(read_settings(profile), read_presets(profile.id), statement_books, shipping))
+    if problems:
+        session.rollback()
     return problems
 
 
-def _known(books: BooksConnection, settings: Mapping[str, str]) -> dict[str, str]:
-    """Only what the accounting system declares."""
-    declared = {setting.name for setting in BOOKS[books.kind].profile_settings}
+def _known(books: BooksConnection, settings: Fields) -> dict[str, str]:
+    """Only what the accounting system declares, and the running number."""
+    declared = {NEXT.name, *(setting.name for setting in BOOKS[books.kind].profile_settings)}
     return {name: text.strip() for name, text in settings.items() if name in declared}
 
 
-def _unreadable(books: BooksConnection, settings: Mapping[str, str]) -> list[Problem]:
+def _unreadable(books: BooksConnection, settings: Fields) -> list[Problem]:
     """What was typed and is no value of its setting."""
-    declared = {setting.name: setting for setting in BOOKS[books.kind].profile_settings}
+    declared = {setting.name: setting for setting in (*BOOKS[books.kind].profile_settings, NEXT)}
     bad = [declared[name] for name, text in settings.items() if not _is_value(declared[name], text)]
     sentence = N_("{label}: this is no value that can be kept: {typed}")
     return [
@@ -141,6 +220,8 @@ def _unreadable(books: BooksConnection, settings: Mapping[str, str]) -> list[Pro
 
 
 def _is_value(setting: Setting, text: str) -> bool:
+    if setting is NEXT:
+        return is_row_id(text) and int(text) > 0
     if setting.choices and text:
         return text in {value for value, _ in setting.choices}
     if setting.is_switch and text:

@@ -1,6 +1,6 @@
 """How far a new installation is set up: what was connected tells it, so that the wizard can be left at any step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,8 +23,14 @@ from models import (
     Task,
     User,
     db,
+    writing,
 )
 from sync import accounts, profiles, runs
+from sync.drafting import rules as plain
+from sync.drafting.switches import ON_WITHOUT_ITEM, preset_of
+from sync.held import hold_profile
+from sync.loading import read_presets
+from sync.meanwhile import Fields, changes
 
 PASSED = "setup"
 DEFAULTS = (
@@ -143,14 +149,28 @@ def asked_settings(books: BooksConnection) -> list[Setting]:
     return [declared[name] for name in DEFAULTS if name in declared]
 
 
-def preset(profile_id: int, kind: ChargeKind) -> Preset | None:
-    """How a kind of extra amount is posted."""
-    return db.session.scalar(select(Preset).where(Preset.profile_id == profile_id, Preset.kind == kind))
+def defaults_shown(profile: Profile, kinds: Collection[ChargeKind]) -> dict[str, str]:
+    """What the wizard's form shows: the settings, and the item of each kind of extra amount that is posted."""
+    kept, presets = profiles.settings_shown(profile), read_presets(profile.id)
+    settings = {each.name: kept[each.name] for each in asked_settings(profile.books)}
+    return {**settings, **{kind.value: _item(preset_of(presets, kind)) for kind in kinds}}
 
 
-def save_defaults(profile_id: int, settings: Mapping[str, str], items: Mapping[ChargeKind, str]) -> list[Problem]:
-    """Keep them; a kind of extra amount is posted where it has an item. Returns why not, and then keeps nothing."""
-    presets = [
-        Preset(profile_id=profile_id, kind=kind, is_on=bool(item), item=item or None) for kind, item in items.items()
-    ]
-    return profiles.save_settings(profile_id, settings, presets)
+def _item(preset: plain.Preset) -> str:
+    return (preset.item or "") if preset.on else ""
+
+
+def save_defaults(profile_id: int, typed: Fields, kinds: Collection[ChargeKind], was: Fields) -> list[Problem]:
+    """Keep what was changed; a kind of extra amount is posted where it has an item. Returns why not, and then keeps
+    nothing; raises ChangedMeanwhile (see `changes`)."""
+    with writing() as session:
+        profile = hold_profile(session, profile_id)
+        now, presets = defaults_shown(profile, kinds), read_presets(profile_id)
+        mine = changes(typed, was, now)
+        changed = [kind for kind in kinds if kind in mine or preset_of(presets, kind) == ON_WITHOUT_ITEM]
+        rows = [_preset(profile_id, kind, {**now, **mine}[kind]) for kind in changed]
+        return profiles.keep(session, profile, {name: mine[name] for name in mine if name not in kinds}, rows)
+
+
+def _preset(profile_id: int, kind: ChargeKind, item: str) -> Preset:
+    return Preset(profile_id=profile_id, kind=kind, is_on=bool(item), item=item or None)

@@ -8,9 +8,10 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from documents import N_, ReferenceKind, say
-from models import BooksRow, CurrencyMatch, Profile, db, writing
+from models import BooksRow, CurrencyMatch, Profile, db
 from sync import matching, store_words
 from sync.drafting.currency import in_force
 from sync.drafting.exact import plain
@@ -32,7 +33,8 @@ class CurrencyRow(Row):
 def rows(profile: Profile, now: datetime) -> Sequence[CurrencyRow]:
     """Every currency of the channels, of their orders, and of the table."""
     query = select(CurrencyMatch).where(CurrencyMatch.profile_id == profile.id)
-    kept = {row.store_currency: row for row in db.session.scalars(query)}
+    found = db.session.scalars(query.execution_options(populate_existing=True))
+    kept = {row.store_currency: row for row in found}
     named = sorted({*store_words.currencies(profile.id), *kept})
     codes = {row.books_currency for row in kept.values()} | set(named)
     known = matching.rows_of(profile.books_id, ReferenceKind.CURRENCY, codes)
@@ -55,20 +57,19 @@ def _row(
     )
 
 
-def save(profile: Profile, row: CurrencyRow, values: Values) -> None:
+def save(session: Session, profile: Profile, row: CurrencyRow, values: Values) -> None:
     """The books' currency and the owner's rate; without a currency, the same code in the books counts again."""
     code, typed = values["code"], values["rate"]
     if not code and typed:
         raise MatchRefused(say(N_("Choose the books' currency that this rate is for.")))
     rate = _read_rate(typed, code, profile.books.home_currency) if typed else None
     key = {"profile_id": profile.id, "store_currency": row.key}
-    with writing() as session:
-        if not code:
-            matching.remove_row(session, CurrencyMatch, key)
-            return
-        if code != profile.books.home_currency:
-            matching.check_code(session, profile.id, ReferenceKind.CURRENCY, code)
-        matching.save_row(session, CurrencyMatch, key, {"books_currency": code, "rate": rate})
+    if not code:
+        matching.remove_row(session, CurrencyMatch, key)
+        return
+    if code != profile.books.home_currency:
+        matching.check_code(session, profile.id, ReferenceKind.CURRENCY, code)
+    matching.save_row(session, CurrencyMatch, key, {"books_currency": code, "rate": rate})
 
 
 def _read_rate(typed: str, code: str, home: str) -> Decimal:
@@ -81,6 +82,6 @@ def _read_rate(typed: str, code: str, home: str) -> Decimal:
     return Decimal(typed)
 
 
-def remove(profile: Profile, row: CurrencyRow) -> None:
+def remove(session: Session, profile: Profile, row: CurrencyRow) -> None:
     """The same code in the books counts again."""
-    save(profile, row, {"code": "", "rate": ""})
+    save(session, profile, row, {"code": "", "rate": ""})

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from documents import N_, ReferenceKind, say
-from models import CustomerMatch, Profile, StoreChannel, db, writing
+from models import CustomerMatch, Profile, StoreChannel, db
 from sync import matching
 from sync.match_rows.row import ChannelRow, Values, channel_of
 from sync.matching import MatchRefused
@@ -18,7 +19,8 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 def rows(profile: Profile) -> Sequence[ChannelRow]:
     """Every channel, and below it each of its currencies that has a customer of its own."""
     query = select(CustomerMatch).where(CustomerMatch.profile_id == profile.id)
-    kept = {(row.channel_id, row.currency): row.customer for row in db.session.scalars(query)}
+    found = db.session.scalars(query.execution_options(populate_existing=True))
+    kept = {(row.channel_id, row.currency): row.customer for row in found}
     made = []
     for channel in channels_of(profile.id):
         own = sorted(currency for channel_id, currency in kept if channel_id == channel.id and currency)
@@ -42,23 +44,22 @@ def row_at(profile: Profile, key: str) -> ChannelRow | None:
     return None
 
 
-def save(profile: Profile, row: ChannelRow, values: Values) -> None:
+def save(session: Session, profile: Profile, row: ChannelRow, values: Values) -> None:
     """Another customer; an empty one is none, and removes the row."""
     key = {"profile_id": profile.id, "channel_id": row.channel.id, "currency": row.part}
-    with writing() as session:
-        if not values["customer"]:
-            matching.remove_row(session, CustomerMatch, key)
-            return
-        matching.check_code(session, profile.id, ReferenceKind.CUSTOMER, values["customer"])
-        matching.save_row(session, CustomerMatch, key, {"customer": values["customer"]})
+    if not values["customer"]:
+        matching.remove_row(session, CustomerMatch, key)
+        return
+    matching.check_code(session, profile.id, ReferenceKind.CUSTOMER, values["customer"])
+    matching.save_row(session, CustomerMatch, key, {"customer": values["customer"]})
 
 
-def remove(profile: Profile, row: ChannelRow) -> None:
+def remove(session: Session, profile: Profile, row: ChannelRow) -> None:
     """No customer of its own any more."""
-    save(profile, row, {"customer": ""})
+    save(session, profile, row, {"customer": ""})
 
 
-def add(profile: Profile, values: Values) -> str:
+def add(session: Session, profile: Profile, values: Values) -> str:
     """A customer for one currency of a channel; returns its row's name."""
     channel = channel_of(channels_of(profile.id), values["channel"])
     currency = values["part"].upper()
@@ -71,5 +72,5 @@ def add(profile: Profile, values: Values) -> str:
     row = _row(channel, currency, "")
     if any(each.key == row.key for each in rows(profile)):
         raise MatchRefused(say(N_("There is a row of {name} already: change it there."), name=row.name))
-    save(profile, row, values)
+    save(session, profile, row, values)
     return row.name

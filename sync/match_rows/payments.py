@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from documents import N_, ReferenceKind, say
-from models import PaymentMatch, Profile, StoreChannel, WordKind, db, writing
+from models import PaymentMatch, Profile, StoreChannel, WordKind, db
 from sync import matching, store_words
 from sync.match_rows.row import ChannelRow, Values, channel_of, key_of
 from sync.matching import MatchRefused
@@ -17,7 +18,8 @@ LONGEST = store_words.LONGEST[WordKind.PAYMENT_METHOD]
 def rows(profile: Profile) -> Sequence[ChannelRow]:
     """Every channel, and below it each payment method that its orders name or that has an account."""
     query = select(PaymentMatch).where(PaymentMatch.profile_id == profile.id)
-    kept = {(row.channel_id, row.method): row.account for row in db.session.scalars(query)}
+    found = db.session.scalars(query.execution_options(populate_existing=True))
+    kept = {(row.channel_id, row.method): row.account for row in found}
     named = {(word.channel_id, word.name) for word in store_words.read(profile.id, WordKind.PAYMENT_METHOD)}
     made = []
     for channel in channels_of(profile.id):
@@ -32,23 +34,22 @@ def _row(channel: StoreChannel, method: str, account: str) -> ChannelRow:
     return ChannelRow(key=key, name=name, values=values, is_kept=bool(account), channel=channel, part=method)
 
 
-def save(profile: Profile, row: ChannelRow, values: Values) -> None:
+def save(session: Session, profile: Profile, row: ChannelRow, values: Values) -> None:
     """Another account; an empty one is none: the channel's is used, and for the channel itself there is none."""
     key = {"profile_id": profile.id, "channel_id": row.channel.id, "method": row.part}
-    with writing() as session:
-        if not values["account"]:
-            matching.remove_row(session, PaymentMatch, key)
-            return
-        matching.check_code(session, profile.id, ReferenceKind.DEPOSIT_ACCOUNT, values["account"])
-        matching.save_row(session, PaymentMatch, key, {"account": values["account"]})
+    if not values["account"]:
+        matching.remove_row(session, PaymentMatch, key)
+        return
+    matching.check_code(session, profile.id, ReferenceKind.DEPOSIT_ACCOUNT, values["account"])
+    matching.save_row(session, PaymentMatch, key, {"account": values["account"]})
 
 
-def remove(profile: Profile, row: ChannelRow) -> None:
+def remove(session: Session, profile: Profile, row: ChannelRow) -> None:
     """No account of its own any more."""
-    save(profile, row, {"account": ""})
+    save(session, profile, row, {"account": ""})
 
 
-def add(profile: Profile, values: Values) -> str:
+def add(session: Session, profile: Profile, values: Values) -> str:
     """An account for a payment method that no order has named yet; returns its row's name."""
     channel = channel_of(channels_of(profile.id), values["channel"])
     method = values["part"]
@@ -61,5 +62,5 @@ def add(profile: Profile, values: Values) -> str:
     row = _row(channel, method, "")
     if any(each.key == row.key and each.is_kept for each in rows(profile)):
         raise MatchRefused(say(N_("There is a row of {name} already: change it there."), name=row.name))
-    save(profile, row, values)
+    save(session, profile, row, values)
     return row.name

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from documents import N_, ChargeKind, ReferenceKind, say
-from models import Profile, ShippingMatch, writing
+from models import Profile, ShippingMatch
 from sync import matching
 from sync.drafting import check_settings, switches
 from sync.drafting import rules as plain
@@ -53,7 +53,9 @@ def _values(row: plain.Preset) -> Values:
     }
 
 
-def save(profile: Profile, row: ShippingRow, values: Values, statement_books: Collection[str] = ()) -> None:
+def save(
+    session: Session, profile: Profile, row: ShippingRow, values: Values, statement_books: Collection[str] = ()
+) -> None:
     """Keep the channel's own row, on or off, unless a code is unknown or money would be booked twice.
 
     `statement_books` is what the channels' statements book: see `check_settings`."""
@@ -61,15 +63,14 @@ def save(profile: Profile, row: ShippingRow, values: Values, statement_books: Co
     if is_on and not item:
         raise MatchRefused(say(N_("Choose the item that the shipping fee is posted as, or switch it off.")))
     kept = {name: values[name] or None for name in ("item", "uom", "tax_code")}
-    with writing() as session:
-        if item:
-            matching.check_item(session, profile.id, item, values["uom"])
-        elif values["uom"]:
-            raise MatchRefused(say(N_("Choose the item that has this unit.")))
-        if values["tax_code"]:
-            matching.check_code(session, profile.id, ReferenceKind.TAX_CODE, values["tax_code"])
-        matching.save_row(session, ShippingMatch, _key(profile, row), {"is_on": is_on, **kept})
-        _refuse_twice(session, profile.id, statement_books)
+    if item:
+        matching.check_item(session, profile.id, item, values["uom"])
+    elif values["uom"]:
+        raise MatchRefused(say(N_("Choose the item that has this unit.")))
+    if values["tax_code"]:
+        matching.check_code(session, profile.id, ReferenceKind.TAX_CODE, values["tax_code"])
+    matching.save_row(session, ShippingMatch, _key(profile, row), {"is_on": is_on, **kept})
+    _refuse_twice(session, profile.id, statement_books)
 
 
 def _key(profile: Profile, row: ShippingRow) -> dict[str, object]:
@@ -83,7 +84,6 @@ def _refuse_twice(session: Session, profile_id: int, statement_books: Collection
         raise MatchRefused(problem.message)
 
 
-def remove(profile: Profile, row: ShippingRow) -> None:
+def remove(session: Session, profile: Profile, row: ShippingRow) -> None:
     """Back to the preset."""
-    with writing() as session:
-        matching.remove_row(session, ShippingMatch, _key(profile, row))
+    matching.remove_row(session, ShippingMatch, _key(profile, row))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from documents import ReferenceKind
-from models import BooksRow, Profile, TaxMatch, WordKind, db, writing
+from models import BooksRow, Profile, TaxMatch, WordKind, db
 from sync import matching, store_words
 from sync.drafting.exact import plain
 from sync.match_rows.row import Row, Values, key_of
@@ -30,7 +31,8 @@ class TaxRow(Row):
 
 def rows(profile: Profile) -> Sequence[TaxRow]:
     """Every tax that orders have named or that has a code. One with an id has one code, whatever its name and rate."""
-    kept = db.session.scalars(select(TaxMatch).where(TaxMatch.profile_id == profile.id)).all()
+    query = select(TaxMatch).where(TaxMatch.profile_id == profile.id)
+    kept = db.session.scalars(query.execution_options(populate_existing=True)).all()
     codes = {_found_by(row.store_tax_id, row.name, row.rate): row.code for row in kept}
     named = {(word.external_id, word.name, word.rate) for word in store_words.read(profile.id, WordKind.TAX)}
     named |= {(row.store_tax_id, row.name, row.rate) for row in kept}
@@ -58,18 +60,17 @@ def _row(tax_id: str, name: str, rate: Decimal, code: str, known: dict[str, Book
     )
 
 
-def save(profile: Profile, row: TaxRow, values: Values) -> None:
+def save(session: Session, profile: Profile, row: TaxRow, values: Values) -> None:
     """Another tax code; an empty one is none."""
     found_by = {"store_tax_id": row.tax_id} if row.tax_id else {"store_tax_id": "", "name": row.tax, "rate": row.rate}
-    with writing() as session:
-        if values["code"]:
-            matching.check_code(session, profile.id, ReferenceKind.TAX_CODE, values["code"])
-        matching.remove_row(session, TaxMatch, {"profile_id": profile.id, **found_by})
-        if values["code"]:
-            named = {"store_tax_id": row.tax_id, "name": row.tax, "rate": row.rate, "code": values["code"]}
-            session.add(TaxMatch(profile_id=profile.id, **named))
+    if values["code"]:
+        matching.check_code(session, profile.id, ReferenceKind.TAX_CODE, values["code"])
+    matching.remove_row(session, TaxMatch, {"profile_id": profile.id, **found_by})
+    if values["code"]:
+        named = {"store_tax_id": row.tax_id, "name": row.tax, "rate": row.rate, "code": values["code"]}
+        session.add(TaxMatch(profile_id=profile.id, **named))
 
 
-def remove(profile: Profile, row: TaxRow) -> None:
+def remove(session: Session, profile: Profile, row: TaxRow) -> None:
     """No tax code of its own any more."""
-    save(profile, row, {"code": ""})
+    save(session, profile, row, {"code": ""})

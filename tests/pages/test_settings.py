@@ -28,7 +28,8 @@ def kept(world: World) -> dict[str, str]:
 
 
 def shown(owner: Person, form: str) -> dict[str, str]:
-    return {each.name: each.value for each in owner.page.form(form).fields if each.is_on}
+    fields = owner.page.form(form).fields
+    return {each.name: each.value for each in fields if each.is_on and not each.name.startswith("was:")}
 
 
 TYPED: dict[str, Any] = {
