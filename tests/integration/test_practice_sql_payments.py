@@ -67,7 +67,7 @@ def test_a_payment_that_knocks_nothing_off_says_so_in_its_unapplied_amount(books
         {"paymentmethod": "LEAVE OUT"},
         {"paymentmethod": "500-000"},
         {"docamt": "LEAVE OUT"},
-        {"docamt": "0.00"},
+        {"docamt": "0.00", "unappliedamt": "0.00"},
         {"docamt": "-1.00", "unappliedamt": "-1.00"},
         {"docamt": "1.001", "unappliedamt": "1.001"},
         {"docamt": 10},
@@ -234,28 +234,37 @@ def test_a_credit_note_is_applied_to_its_invoice_by_its_mirror(books):
     assert books.again(f"/salescreditnote/{note['dockey']}", cancelled=True)["cancelled"] is True
 
 
+REFUND = {"unappliedamt": "0.00", "bankaccount": "310-001"}
+
+
+def refunded(books):
+    """A credit note and a payment of 10 each, and a refund that takes 4 of the one and 6 of the other."""
+    note, money = books.make("/salescreditnote"), books.pay()
+    rows = knocks(("CN-00001", "4.00"), kind="CN") + knocks(("OR-00001", "6.00"), kind="PM")
+    return note, money, books.pay("/customerrefund", sdsknockoff=rows, **REFUND)
+
+
 def test_a_refund_knocks_off_credit_notes_and_payments_and_no_invoices(books):
     books.make()
-    note = books.make("/salescreditnote")
-    books.pay()
-    rows = knocks(("CN-00001", "4.00"), kind="CN") + knocks(("OR-00001", "6.00"), kind="PM")
-    refund = {"unappliedamt": "0.00", "bankaccount": "310-001"}
-    assert says(
-        books.post("/customerrefund", payment(sdsknockoff=knocks(("IV-00001", "10.00")), **refund)), "IV cannot"
-    )
-    made = books.pay("/customerrefund", sdsknockoff=rows, **refund)
+    _, _, made = refunded(books)
     assert made["docno"] == "RF-00001" and "duedate" not in made["sdsknockoff"][0]
-    again = payment(docamt="7.00", sdsknockoff=knocks(("CN-00001", "7.00"), kind="CN"), **refund)
-    assert says(books.post("/customerrefund", again), "6.00 is outstanding")
-    assert says(books.put(f"/salescreditnote/{note['dockey']}", {"updatecount": 1, "cancelled": True}), "knocked off")
-    assert says(
-        books.put(
-            f"/customerpayment/{books.rows('/customerpayment')[0]['dockey']}", {"updatecount": 1, "cancelled": True}
-        ),
-        "knocked off",
-    )
+    rows = knocks(("IV-00001", "10.00"))
+    assert says(books.post("/customerrefund", payment(sdsknockoff=rows, **REFUND)), "IV cannot")
+    more = payment(docamt="7.00", sdsknockoff=knocks(("CN-00001", "7.00"), kind="CN"), **REFUND)
+    assert says(books.post("/customerrefund", more), "6.00 is outstanding")
+
+
+def test_what_a_refund_took_is_bound_until_the_refund_is_cancelled(books):
+    books.make()
+    note, money, made = refunded(books)
+    paths = f"/salescreditnote/{note['dockey']}", f"/customerpayment/{money['dockey']}"
+    for path in paths:
+        assert says(books.put(path, {"updatecount": 1, "cancelled": True}), "knocked off")
+        assert says(books.delete(path), "knocked off")
+    spent = {"updatecount": 1, "sdsknockoff": knocks(("IV-00001", "10.00")), "unappliedamt": "0.00"}
+    assert says(books.put(paths[1], spent), "6.00 of the unapplied amount")
     books.again(f"/customerrefund/{made['dockey']}", cancelled=True)
-    assert books.again(f"/salescreditnote/{note['dockey']}", cancelled=True)
+    assert all(books.again(path, cancelled=True)["cancelled"] for path in paths)
 
 
 def test_a_cash_sale_is_invoice_and_payment_in_one(books):
