@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from practice.faults import Fault
-from practice.ledger import company_ledger, shop_ledger
+from practice.ledger import LEDGERS
 from practice.people import People
 from practice.routes import NoSuchPath, Routes, WrongMethod
+from practice.sql_accounting.people import Bookkeeper
 from practice.web import Answer, Doc, Malformed, Request, text
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Control:
         self.routes = Routes(any_case=False)
         self._route_faults()
         self._route_records()
+        Bookkeeper(world.sql_accounting).add_to(self.routes)
         People(world).add_to(self.routes)
 
     def answer(self, request: Request) -> Answer:
@@ -62,8 +64,7 @@ class Control:
         add("DELETE", "/measures", self._forget_measures)
         add("GET", "/requests", self._requests)
         add("DELETE", "/requests", self._forget_requests)
-        add("GET", "/ledger/qne", lambda request: Answer(company_ledger(world, with_lines="lines" in request.query)))
-        add("GET", "/ledger/sitegiant", lambda request: Answer(shop_ledger(world)))
+        add("GET", "/ledger/{system}", lambda request, name: Answer(LEDGERS[name](world, "lines" in request.query)))
         add("POST", "/reset", self._reset)
 
     def _add_faults(self, request: Request) -> Answer:

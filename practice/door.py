@@ -39,6 +39,7 @@ class Door(BaseHTTPRequestHandler):
             query=dict(urllib.parse.parse_qsl(query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=body,
+            target=self.path,
         )
         type(self).serve(request, self)
 

@@ -14,6 +14,16 @@ from practice.seen import Entry, Seen
 from practice.web import Answer, Dropped, Request, text
 
 HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+SAID = ("token_expired", "refuse", "duplicate", "forbidden_403", "lock_conflict")
+"""The faults that each system puts into its own words."""
+CLOUDFLARE = """<!DOCTYPE html><html><head><title>practice | {status}: {words}</title></head>
+<body><h1>{words}</h1><p>Error code {status}</p><p>Cloudflare</p></body></html>"""
+CLOUDFLARE_WORDS = {
+    520: "Unknown error",
+    521: "Web server is down",
+    522: "Connection timed out",
+    524: "A timeout occurred",
+}
 GARBAGE = b'<!-- \xff\xfe ok -->{"code": "0000", "data": {"id"'
 
 
@@ -54,7 +64,7 @@ class System(Protocol):
         """Do what is asked."""
 
     def say(self, what: str, message: str) -> Answer:
-        """The system's own words for: too_fast, token_expired, forbidden, refused, duplicate."""
+        """The system's own words for too_fast, or for a fault of `SAID`."""
 
     def reworded(self, answer: Answer, fault: str, message: str) -> Answer:
         """The same answer with a misleading message, or without its envelope."""
@@ -132,6 +142,8 @@ class Gate:
                 return text(fault.message or "Internal Server Error", 500)
             case "commit_then_502":
                 return text(HTML_502, 502, "text/html")
+            case "commit_then_524":
+                return _cloudflare(524)
             case "garbage_200":
                 return Answer(GARBAGE)
             case "misleading_message" | "envelope_off":
@@ -147,17 +159,29 @@ class Gate:
 def _instead(system: System, fault: Fault) -> Answer | None:
     """The answer of a mishap that does nothing, or None when the request is carried out."""
     match fault.fault:
-        case "html_502":
-            return text(HTML_502, 502, "text/html")
+        case "html_502" | "cloudflare":
+            return _from_proxy(fault)
         case "status" | "status_503":
             return _status(fault)
         case "status_429":
             return _too_fast(system, fault.retry_after)
         case "garbage_200_nothing":
             return Answer(GARBAGE)
-        case "token_expired" | "refuse" | "duplicate" | "forbidden_403":
-            return system.say(fault.fault, fault.message)
+        case kind if kind in SAID:
+            return system.say(kind, fault.message)
     return None
+
+
+def _from_proxy(fault: Fault) -> Answer:
+    if fault.fault == "html_502":
+        return text(HTML_502, 502, "text/html")
+    return _cloudflare(fault.status if fault.status >= 520 else 522)
+
+
+def _cloudflare(status: int) -> Answer:
+    """What a proxy in the middle says when it cannot reach the server, or waited too long for it."""
+    words = CLOUDFLARE_WORDS.get(status, "Unknown error")
+    return text(CLOUDFLARE.format(status=status, words=words), status, "text/html")
 
 
 def _status(fault: Fault) -> Answer:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from practice.qne.company import Company, public
+from practice.sql_accounting.ledger import books_ledger
 from practice.web import Doc
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def company_ledger(world: World, with_lines: bool) -> Doc:
     }
 
 
-def shop_ledger(world: World) -> Doc:
+def shop_ledger(world: World, with_lines: bool) -> Doc:
     """All orders, with the invoice numbers written into them."""
     orders = [public(order) for order in world.sitegiant.shop.rows("orders")]
     return {"orders": orders, "invoice_numbers": {o["order_id"]: o["invoice_no"] for o in orders if o["invoice_no"]}}
@@ -60,3 +62,16 @@ def _line(company: Company, line: Doc) -> Doc:
     tax = company.find("taxcodes", line["taxCodeId"]) or {}
     unit = next((unit["code"] for unit in stock.get("uoms", []) if unit["id"] == line["uomId"]), None)
     return line | {"stockCode": stock.get("code"), "taxCode": tax.get("code"), "uomCode": unit}
+
+
+def sql_ledger(world: World, with_lines: bool) -> Doc:
+    """All documents of SQL Account's books."""
+    return books_ledger(world.sql_accounting.books, world.seen.counts(), with_lines)
+
+
+LEDGERS: dict[str, Callable[[World, bool], Doc]] = {
+    "qne": company_ledger,
+    "sitegiant": shop_ledger,
+    "sql_accounting": sql_ledger,
+}
+"""By system: what it holds, with or without the lines of documents."""

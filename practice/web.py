@@ -25,7 +25,7 @@ class Malformed(Exception):
 
 @dataclass
 class Request:
-    """One request as it arrived; `path` is relative to the system's base URL."""
+    """One request as it arrived; `path` is inside the system's base URL, `target` path and query as they were sent."""
 
     system: str
     method: str
@@ -37,6 +37,7 @@ class Request:
     longest_s: float | None = None
     hidden_s: float = 0.0
     by_person: bool = False
+    target: str = ""
 
     def json(self) -> Any:
         """The body, its fractions as exact Decimals; raises Malformed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,18 +13,26 @@ import msgspec
 
 from practice.control import Control
 from practice.faults import Plan
-from practice.gate import Gate, Settings, Wire
+from practice.gate import Gate, Settings, System, Wire
 from practice.qne import Qne, seed_company
 from practice.qne.seed import COMPANY
 from practice.seen import Seen
 from practice.sitegiant import SiteGiant
 from practice.sitegiant_orders import STORE_TIME
 from practice.sitegiant_store import seed_shop
+from practice.sql_accounting import SqlAccounting, seed_books
 from practice.storage import Storage
 from practice.web import Doc, Request, text
 
 SHOP_ID = "SG-77"
-PREFIXES = {"sitegiant": "/sitegiant/api/v1", "qne": "/qne", "control": "/_practice"}
+PREFIXES = {
+    "sitegiant": "/sitegiant/api/v1",
+    "qne": "/qne",
+    "sql_accounting": "/sql_accounting",
+    "control": "/_practice",
+}
+BOOKS: dict[str, Callable[[Storage], None]] = {"qne.accounts": seed_company, "sql_accounting.account": seed_books}
+"""What fills the books of each system, by a kind of record that they have from then on."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +56,15 @@ class World:
         self.plan, self.seen = Plan(options.seed), Seen()
         if self.storage.find("meta", "credentials") is None:
             self._seed(options, _credentials())
+        self._catch_up()
         keys = self.credentials
         self.sitegiant = SiteGiant(self.storage, settings, keys["access_token"])
         self.qne = Qne(self.storage, settings, keys["api_key"], keys["jwt_secret"])
-        self.gate = Gate({"sitegiant": self.sitegiant, "qne": self.qne}, self.plan, self.seen)
+        self.sql_accounting = SqlAccounting(
+            self.storage, settings, keys["sql_accounting_access_key"], keys["sql_accounting_secret_key"]
+        )
+        systems: list[System] = [self.sitegiant, self.qne, self.sql_accounting]
+        self.gate = Gate({system.name: system for system in systems}, self.plan, self.seen)
         self.control = Control(self, keys["control_key"])
 
     @property
@@ -68,6 +82,12 @@ class World:
                 "shop_id": SHOP_ID,
             },
             "qne": {"base_url": base + PREFIXES["qne"], "api_key": keys["api_key"], "company": COMPANY},
+            "sql_accounting": {
+                "base_url": base + PREFIXES["sql_accounting"],
+                "access_key": keys["sql_accounting_access_key"],
+                "secret_key": keys["sql_accounting_secret_key"],
+                "company": COMPANY,
+            },
             "control": {"url": base + PREFIXES["control"], "key": keys["control_key"]},
         }
 
@@ -86,15 +106,26 @@ class World:
         self.plan.clear()
         self.storage.clear()
         self._seed(options, keys)
-        for system in (self.sitegiant, self.qne):
+        for system in self.gate.systems.values():
             system.settings = msgspec.convert(msgspec.structs.asdict(self._settings), type(system.settings))
             system.pace.forget()
         self.seen.forget()
 
+    def _catch_up(self) -> None:
+        """Give an older folder the keys and the books of the systems that came after it."""
+        keys = _credentials() | self.credentials
+        if keys != self.credentials:
+            with self.storage.writing() as unit:
+                unit.put("meta", "credentials", keys)
+        for kind, fill in BOOKS.items():
+            if not self.storage.rows(kind):
+                fill(self.storage)
+
     def _seed(self, options: Options, keys: Doc) -> None:
         self.today = _store_day(options)
         seed_shop(self.storage, options.orders, options.seed, options.days, self.today)
-        seed_company(self.storage)
+        for fill in BOOKS.values():
+            fill(self.storage)
         with self.storage.writing() as unit:
             unit.put("meta", "credentials", keys)
 
@@ -116,5 +147,7 @@ def _credentials() -> Doc:
         "access_token": secrets.token_urlsafe(24),
         "api_key": str(uuid.uuid4()),
         "jwt_secret": secrets.token_hex(32),
+        "sql_accounting_access_key": f"{secrets.token_hex(16)}.sql.my/ACCOUNTAPI",
+        "sql_accounting_secret_key": secrets.token_hex(32),
         "control_key": secrets.token_urlsafe(24),
     }

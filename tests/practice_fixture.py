@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Practice:
-    """A running practice process: `.sitegiant`, `.qne`, `.control_line` are the parts of its JSON line."""
+    """A running practice process: `.sitegiant`, `.qne`, `.control_line` are parts of its JSON `.line`."""
 
     def __init__(self, options: dict[str, Any], data: Path) -> None:
         """Start with the options of the command line (`per_second=5`, `empty=True`); its data stay in `data`."""
@@ -86,9 +86,9 @@ class Practice:
         count: int = self.control("POST", "/release")["released"]
         return count
 
-    def ledger(self, lines: bool = False) -> dict[str, Any]:
-        """What QNE's books hold."""
-        made: dict[str, Any] = self.control("GET", "/ledger/qne" + ("?lines=1" if lines else ""))
+    def ledger(self, lines: bool = False, system: str = "qne") -> dict[str, Any]:
+        """What the books of a system hold."""
+        made: dict[str, Any] = self.control("GET", f"/ledger/{system}" + ("?lines=1" if lines else ""))
         return made
 
     def requests(self, system: str | None = None) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from practice.catalogue import BY_ISKU, CHANNELS, PRODUCTS, item_list
 from practice.orders import make_orders
 from practice.qne.amounts import line_amounts
 from practice.qne.seed import seed
+from practice.sql_accounting.seed import seed as sql_seed
 from practice.sums import recalculated, relined
 
 TODAY = date(2026, 11, 22)
@@ -194,6 +195,31 @@ def test_ids_of_the_books_are_unique_and_a_unit_belongs_to_one_item():
     units = [unit["id"] for name, _, record in seed() if name == "stocks" for unit in record["uoms"]]
     assert len(set(keys)) == len(keys) and len(set(units)) == len(units)
     assert not set(units) & {record["id"] for name, _, record in seed() if name == "uoms"}
+
+
+@pytest.mark.parametrize(
+    ("in_qne", "in_sql"),
+    [
+        ("stocks", "stockitem"),
+        ("customers", "customer"),
+        ("taxcodes", "tax"),
+        ("terms", "terms"),
+        ("agents", "agent"),
+        ("projects", "project"),
+        ("locations", "location"),
+    ],
+)
+def test_both_books_are_those_of_one_company(in_qne, in_sql):
+    codes = {record["code"] for name, _, record in seed() if name == in_qne}
+    others = {record["code"] for name, _, record in sql_seed() if name == in_sql}
+    assert others - codes <= {"30 Days"} and codes <= others
+
+
+def test_an_item_has_the_same_units_in_both_books():
+    units = {r["code"]: {unit["code"] for unit in r["uoms"]} for name, _, r in seed() if name == "stocks"}
+    for name, _, record in sql_seed():
+        if name == "stockitem":
+            assert {unit["uom"] for unit in record["sdsuom"]} - units[record["code"]] <= {"UNIT"}
 
 
 def test_an_edited_order_adds_up_again():
