@@ -139,7 +139,7 @@ def connect_books(
     company = open_books(kind, settings, secrets, tools, per_second, in_flight).check()
     with writing() as session:
         row = _same_company(session, kind, company) or _new_books(session, kind, company)
-        row.name, row.settings = name, settings
+        row.name, row.settings = name, {**settings, **company.settings}
         row.per_second, row.in_flight = str(per_second), in_flight
         _remember(row, company, tools.clock.now())
         session.flush()
@@ -173,7 +173,7 @@ def change_credential(row_id: int, given: Mapping[str, str], tools: Tools) -> No
         raise WrongCompany(row.company_name, company.name)
     with writing() as session:
         row = session.get_one(BooksConnection, row_id)
-        row.settings = settings
+        row.settings = {**settings, **company.settings}
         _remember(row, company, tools.clock.now())
         vault.keep(session, tools.vault, "books", row.id, secrets)
 
@@ -189,7 +189,7 @@ def _renewed(
     settings, typed = split(declared, given)
     kept = vault.secrets_of(tools.vault, owner, row.id)
     end_reading()
-    if kept.keys() - typed.keys() and settings != row.settings:
+    if kept.keys() - typed.keys() and not settings.items() <= row.settings.items():
         raise KeyNeeded(str(KeyNeeded.message))
     return settings, {**kept, **typed}
 
@@ -197,15 +197,17 @@ def _renewed(
 def check_books(row_id: int, tools: Tools) -> ConnectionStatus:
     """Ask now, and write down how the connection does (P5)."""
     row = db.session.get_one(BooksConnection, row_id)
+    found: Mapping[str, str] = {}
     try:
         company = books_of(row, tools).check()
         problem = None if company.key == row.company_key else WrongCompany(row.company_name, company.name).message
         status = ConnectionStatus.INACTIVE if problem else ConnectionStatus.ACTIVE
+        found = {} if problem else company.settings
     except RemoteError as error:
         status, problem = _status_of_check(error), error.message
     with writing() as session:
         row = session.get_one(BooksConnection, row_id)
-        row.checked_at = tools.clock.now()
+        row.checked_at, row.settings = tools.clock.now(), {**row.settings, **found}
         row.status, row.status_text = status, ledger.as_json(problem)
         if problem is None:
             is_well(row)
@@ -315,10 +317,11 @@ def status_of(row: BooksConnection | StoreConnection) -> ConnectionStatus:
     return row.status if row.is_enabled else ConnectionStatus.INACTIVE
 
 
-def next_step(status: ConnectionStatus) -> Message | None:
-    """What the owner can do about it."""
+def next_step(status: ConnectionStatus, kind: str = "") -> Message | None:
+    """What the owner can do about it; `kind` is the system's, for the words of an adapter that has its own."""
+    own = BOOKS[kind].timeout_step if kind in BOOKS else ""
     steps = {
         ConnectionStatus.INACTIVE: N_("The key was refused or may not do this. Enter a new key, then check again."),
-        ConnectionStatus.TIMEOUT: N_("The other system does not answer. See that it is on, then check again."),
+        ConnectionStatus.TIMEOUT: own or N_("The other system does not answer. See that it is on, then check again."),
     }
     return say(steps[status]) if status in steps else None
