@@ -133,6 +133,8 @@ def _named(work: Work) -> Iterable[tuple[ReferenceKind, str]]:
         (ReferenceKind.AGENT, invoice.agent),
         (ReferenceKind.PROJECT, invoice.project),
         (ReferenceKind.LOCATION, invoice.location),
+        (ReferenceKind.AREA, invoice.area),
+        (ReferenceKind.ACCOUNT, invoice.account),
         (ReferenceKind.TAX_CODE, invoice.document_tax_code),
     )
     lines = (

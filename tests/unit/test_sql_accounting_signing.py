@@ -1,4 +1,4 @@
-"""AWS Signature Version 4: the golden vectors of sql-accounting.md 3.1, and botocore as the judge of random requests."""
+"""AWS Signature Version 4: the golden vectors of sql-accounting.md 3.1, and botocore as the judge of all else."""
 
 import datetime as dt
 import hashlib
