@@ -282,13 +282,15 @@ class Company:
     """Which company a credential opens: `key` is the books' own id of it and never changes.
 
     `facts` are what its adapter must know of the company (its tax model, what it tracks, closed_until as a day), as
-    text; they are read anew at every check."""
+    text; they are read anew at every check. `settings` are what the check found out about the connection itself; they
+    are kept among its settings, and handed to the adapter from then on."""
 
     key: str
     name: str
     home_currency: str
     country: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- what the books take ----------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def let_in(
     company = open_books(kind, settings, secrets, tools, pace.per_second, pace.in_flight).check()
     with writing() as session:
         row = _same_company(session, kind, company) or _new_books(session, kind, company)
-        row.name, row.settings = name, dict(settings)
+        row.name, row.settings = name, {**settings, **company.settings}
         row.per_second, row.in_flight = str(pace.per_second), pace.in_flight
         _remember(row, company, tools.clock.now())
         session.flush()
@@ -173,7 +173,7 @@ def let_in_again(
         raise WrongCompany(row.company_name, company.name)
     with writing() as session:
         row = session.get_one(BooksConnection, row.id)
-        row.settings = dict(settings)
+        row.settings = {**settings, **company.settings}
         _remember(row, company, tools.clock.now())
         _keep_secrets(session, row.id, secrets, grant, tools)
 
@@ -189,7 +189,7 @@ def _renewed(
     settings, typed = split(declared, given)
     kept = vault.secrets_of(tools.vault, owner, row.id)
     end_reading()
-    if kept.keys() - typed.keys() and settings != row.settings:
+    if kept.keys() - typed.keys() and not settings.items() <= row.settings.items():
         raise KeyNeeded(str(KeyNeeded.message))
     return settings, {**kept, **typed}
 
@@ -209,7 +209,7 @@ def check_books(row_id: int, tools: Tools) -> ConnectionStatus:
         row.checked_at = tools.clock.now()
         row.status, row.status_text = status, ledger.as_json(problem)
         if problem is None and company is not None:
-            row.facts = dict(company.facts)
+            row.facts, row.settings = dict(company.facts), {**row.settings, **company.settings}
             is_well(row)
     return status
 
@@ -333,10 +333,11 @@ def status_of(row: BooksConnection | StoreConnection) -> ConnectionStatus:
     return row.status if row.is_enabled else ConnectionStatus.INACTIVE
 
 
-def next_step(status: ConnectionStatus) -> Message | None:
-    """What the owner can do about it."""
+def next_step(status: ConnectionStatus, kind: str = "") -> Message | None:
+    """What the owner can do about it; `kind` is the system's, for the words of an adapter that has its own."""
+    own = BOOKS[kind].timeout_step if kind in BOOKS else ""
     steps = {
         ConnectionStatus.INACTIVE: N_("The key was refused or may not do this. Enter a new key, then check again."),
-        ConnectionStatus.TIMEOUT: N_("The other system does not answer. See that it is on, then check again."),
+        ConnectionStatus.TIMEOUT: own or N_("The other system does not answer. See that it is on, then check again."),
     }
     return say(steps[status]) if status in steps else None

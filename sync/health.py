@@ -24,7 +24,7 @@ def health_of(row: BooksConnection | StoreConnection) -> Health:
     if not row.is_enabled:
         return Health(ConnectionStatus.INACTIVE, _activate(), None, row.checked_at)
     status = connections.status_of(row)
-    return Health(status, connections.next_step(status), row.status_text, row.checked_at)
+    return Health(status, connections.next_step(status, row.kind), row.status_text, row.checked_at)
 
 
 def health_of_profile(profile: Profile) -> Health:

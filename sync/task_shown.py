@@ -133,7 +133,7 @@ def hold(profile: Profile, now: datetime) -> Hold | None:
         return Hold(say(disabled), say(N_("Open the company profile and press Activate.")))
     status = connections.status_of(books)
     pause = books.not_before if books.not_before and books.not_before > now else None
-    step = connections.next_step(status)
+    step = connections.next_step(status, books.kind)
     if step is None and pause is None:
         return None
     told = Message(**books.status_text) if books.status_text else say(N_("The books asked us to slow down."))  # type: ignore[arg-type]

@@ -139,6 +139,8 @@ class Books(ABC):
     """Characters that a customer's name must not hold, and what stands for each."""
     due_by_terms_only: ClassVar[bool] = False
     """True: the books reckon the due date by terms, and take no other (S23)."""
+    timeout_step: ClassVar[str] = ""
+    """What the owner can do where the books do not answer (P5), marked; empty: as for every system."""
 
     def __init__(
         self,
@@ -162,7 +164,7 @@ class Books(ABC):
 
     @abstractmethod
     def check(self) -> Company:
-        """Ask which company our key opens."""
+        """Ask which company our key opens. What it finds out about the way there goes into `Company.settings`."""
 
     @abstractmethod
     def reference_pages(self, kind: ReferenceKind) -> Iterator[ReferencePage]:

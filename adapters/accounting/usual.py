@@ -40,3 +40,5 @@ WHOLE_UNITS = frozenset(
 """Currencies without decimals (ISO 4217)."""
 WITHOUT_DECIMALS = dict.fromkeys(sorted(WHOLE_UNITS), 0)
 """How many digits their money has, for an Arithmetic."""
+WITH_THREE_DECIMALS = dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+"""The same for those with three (ISO 4217)."""

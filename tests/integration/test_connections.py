@@ -1,5 +1,7 @@
 """Connections: a company is connected once, keeps its company, and says how it does and what to do next (P5)."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
@@ -8,7 +10,7 @@ from adapters.errors import LoginRefused, RemoteError
 from documents import Company
 from jobs import sweep
 from models import BooksConnection, ConnectionStatus, Secret, StoreChannel, StoreConnection, db, end_reading
-from sync import connections, pulling, vault
+from sync import connections, health, pulling, vault
 from sync.connections import WrongCompany
 from tests.world import World
 
@@ -76,6 +78,32 @@ def test_a_key_that_opens_another_company_meanwhile_is_inactive(shop: World, mon
     assert shop.books().company_name == "Practice Trading Sdn Bhd"
 
 
+@pytest.mark.feature("P3")
+def test_what_a_check_finds_out_is_kept_and_given_to_the_adapter(shop: World, monkeypatch: pytest.MonkeyPatch):
+    base_url, given = shop.practice.qne["base_url"], []
+
+    def check(self: Qne) -> Company:
+        given.append(dict(self.settings))
+        return Company("PRACTICE01", "Practice Trading Sdn Bhd", "MYR", "MY", settings={"region": f"r-{len(given)}"})
+
+    monkeypatch.setattr(Qne, "check", check)
+    connections.check_books(shop.books_id, shop.tools)
+    assert shop.books().settings == {"base_url": base_url, "region": "r-1"}
+    connections.check_books(shop.books_id, shop.tools)
+    connections.change_credential(shop.books_id, {"base_url": base_url}, shop.tools)
+    connections.connect_books("qne", "Books", shop.practice.qne, shop.tools)
+    typed = {"base_url": base_url}
+    assert given == [typed, {**typed, "region": "r-1"}, typed, typed]
+    assert shop.books().settings == {"base_url": base_url, "region": "r-4"}
+
+
+@pytest.mark.feature("P3")
+def test_what_the_check_of_another_company_finds_out_is_not_kept(shop: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Qne, "check", lambda _self: replace(OTHER, settings={"region": "elsewhere"}))
+    connections.check_books(shop.books_id, shop.tools)
+    assert "region" not in shop.books().settings
+
+
 @pytest.mark.feature("P1", "P2")
 def test_a_wrong_key_connects_nothing(shop: World):
     with pytest.raises(LoginRefused):
@@ -121,6 +149,20 @@ def test_a_system_that_is_down_is_a_timeout_and_says_what_to_do(shop: World, sys
         shop.practice.start()
     assert "See that it is on" in str(connections.next_step(S.TIMEOUT))
     assert check(shop, system) == (S.ACTIVE, S.ACTIVE)
+
+
+@pytest.mark.feature("P5")
+def test_books_may_say_in_their_own_words_what_to_do_where_they_do_not_answer(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+):
+    usual = health.health_of(shop.books())
+    monkeypatch.setattr(Qne, "timeout_step", "Ask your dealer.")
+    shop.practice.stop()
+    try:
+        connections.check_books(shop.books_id, shop.tools)
+    finally:
+        shop.practice.start()
+    assert (usual.next_step, str(health.health_of(shop.books()).next_step)) == (None, "Ask your dealer.")
 
 
 @pytest.mark.feature("P5")
