@@ -48,12 +48,18 @@ def make_profile(books_id: int, name: str, time_zone: str, start_date: date, cha
     _check_start(start_date)
     with writing() as session:
         _check_name(session, name, None)
-        profile = Profile(books_id=books_id, name=name, time_zone=time_zone, start_date=start_date, settings={})
+        usual = _usual(session.get_one(BooksConnection, books_id))
+        profile = Profile(books_id=books_id, name=name, time_zone=time_zone, start_date=start_date, settings=usual)
         session.add(profile)
         _flush(session, name)
         session.add(Preset(profile_id=profile.id, kind=ChargeKind.SELLER_DISCOUNT, is_on=True))
         _tick(session, profile, channel_ids)
     return profile
+
+
+def _usual(books: BooksConnection) -> dict[str, str]:
+    """The settings that its accounting system begins with."""
+    return {each.name: each.default for each in BOOKS[books.kind].profile_settings if each.default}
 
 
 def change_profile(

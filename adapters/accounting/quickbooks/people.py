@@ -1,0 +1,37 @@
+"""The body of a customer: a company, or a contact below one (section 3.3)."""
+
+from adapters.accounting.quickbooks import contract
+from adapters.accounting.quickbooks.contract import Record, filled
+from adapters.accounting.quickbooks.refs import K, Refs
+from documents import NewCustomer
+
+
+def new_customer(customer: NewCustomer, reference: str, refs: Refs) -> Record:
+    """Our reference stands in its notes. Currency and parent are chosen now and never again."""
+    currency = {"value": customer.currency} if customer.currency else None
+    body = _named(customer, refs) | {"Notes": contract.marked(reference), "CurrencyRef": currency}
+    if customer.parent is not None:
+        body |= {"ParentRef": refs.of_customer(customer.parent), "Job": True, "BillWithParent": True}
+    return filled(body)
+
+
+def changed_customer(customer: NewCustomer, refs: Refs) -> Record:
+    """The name, e-mail and terms anew, and active again; the relation to its company stays as it is (E1b, E11)."""
+    return filled(_named(customer, refs) | {"Active": True})
+
+
+def _named(customer: NewCustomer, refs: Refs) -> Record:
+    email = email_of(customer.email)
+    return {
+        "DisplayName": customer.name,
+        "PrimaryEmailAddr": {"Address": email} if email else None,
+        "SalesTermRef": refs.of(K.TERM, customer.terms),
+    }
+
+
+def email_of(told: str) -> str:
+    """An address as QuickBooks takes it; "" where it would refuse the whole document for it (2210)."""
+    email = told.strip()
+    name, _, host = email.partition("@")
+    is_taken = bool(name) and "." in host and "@" not in host and not any(map(str.isspace, email))
+    return email if is_taken and len(email) <= contract.EMAIL_MOST else ""
