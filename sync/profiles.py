@@ -48,7 +48,7 @@ def make_profile(books_id: int, name: str, time_zone: str, start_date: date, cha
     _check_start(start_date)
     with writing() as session:
         _check_name(session, name, None)
-        usual = _usual(session.get_one(BooksConnection, books_id))
+        usual = usual_settings(session.get_one(BooksConnection, books_id).kind)
         profile = Profile(books_id=books_id, name=name, time_zone=time_zone, start_date=start_date, settings=usual)
         session.add(profile)
         _flush(session, name)
@@ -57,9 +57,9 @@ def make_profile(books_id: int, name: str, time_zone: str, start_date: date, cha
     return profile
 
 
-def _usual(books: BooksConnection) -> dict[str, str]:
-    """The settings that its accounting system begins with."""
-    return {each.name: each.default for each in BOOKS[books.kind].profile_settings if each.default}
+def usual_settings(kind: str) -> dict[str, str]:
+    """The settings that a profile of this accounting system begins with."""
+    return {each.name: each.default for each in BOOKS[kind].profile_settings if each.default}
 
 
 def change_profile(
