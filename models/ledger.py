@@ -76,7 +76,7 @@ class Document(Base):
     currency: Mapped[str | None] = mapped_column(String(8))
     expected: Mapped[Decimal | None] = mapped_column(Money)
     remote_id: Mapped[str | None] = mapped_column(String(100))
-    remote_number: Mapped[str | None] = mapped_column(String(60))
+    remote_number: Mapped[str | None] = mapped_column(String(200))
     posted_total: Mapped[Decimal | None] = mapped_column(Money)
     remote: Mapped[dict[str, object] | None] = mapped_column(JSON)
 

@@ -17,6 +17,8 @@ def decide(session: Session, work: Work, found: list[Remote], turn: Turn) -> Non
     An update shows in no figure for sure; it replaces the whole document, so it is simply sent again, late enough."""
     if work.action is Action.CREATE:
         _decide_create(session, work, found, turn)
+    elif not found and work.action is Action.VOID and work.remote is not None:  # books that void by deleting
+        outcomes.posted(session, work, work.remote, turn.actor, (), "looked up")
     elif not found:
         outcomes.needs_person(session, work, say(N_("The document is no longer in the books.")), turn.actor)
     elif work.action is not Action.UPDATE and found[0].is_void == (work.action is Action.VOID):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Row, and_, exists, select, update
 from sqlalchemy.orm import Session
 
-from documents import N_, Action, Message, say
+from documents import N_, Action, Message, Role, say
 from models import (
     Document,
     DocumentState,
@@ -21,6 +21,7 @@ from models import (
 from sync import ledger, outcomes
 from sync.documents_kept import open_operation_of, reopen
 from sync.due import STANDS
+from sync.filing_payments import forget_payments, leave_payments, void_payments
 from sync.ledger import Actor
 
 STAYED = (TaskOrderState.QUEUED, TaskOrderState.POSTED, TaskOrderState.FAILED)
@@ -107,6 +108,7 @@ def _drop(session: Session, document_id: int, actor: Actor) -> bool:
         return False
     gone = update(Document).where(Document.id == document_id, Document.is_live.is_(True))
     if session.execute(gone.values(is_live=False, state=DocumentState.DROPPED)).rowcount:  # type: ignore[attr-defined]
+        void_payments(session, session.get_one(Document, document_id), actor)
         outcomes.task_order_became(session, document_id, TaskOrderState.TAKEN_OUT)
     return True
 
@@ -127,6 +129,7 @@ def _leave(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
     operation = open_operation_of(session, plan.document_id) if plan.document_id is not None else None
     if operation is None or not ledger.give_up(session, operation, actor):
         return
+    leave_payments(session, session.get_one(Document, plan.document_id), actor)
     _pending_again(session, task_id, plan)
     session.execute(
         update(ProfileOrder).where(ProfileOrder.id == plan.profile_order_id).values(tick=Tick.YELLOW, reasons=[])
@@ -139,6 +142,7 @@ def _forget(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
         return
     if not _stands(session, plan.document_id):
         return
+    forget_payments(session, session.get_one(Document, plan.document_id), actor)
     session.execute(
         update(Document).where(Document.id == plan.document_id).values(is_live=False, state=DocumentState.FORGOTTEN)
     )
@@ -155,6 +159,7 @@ def _void(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
         if operation.state is OperationState.REJECTED:
             reopen(session, operation, None, actor)
     elif operation is None or ledger.give_up(session, operation, actor):
+        void_payments(session, document, actor)
         ledger.open_operation(session, document.id, document.books_id, Action.VOID, None, actor)
 
 
@@ -162,7 +167,9 @@ def _pending_again(session: Session, task_id: int, plan: Plan) -> None:
     row = session.get_one(TaskOrder, plan.task_order_id, populate_existing=True, with_for_update=True)
     outcomes.count_moved(session, task_id, row.state, TaskOrderState.TAKEN_OUT)
     row.state = TaskOrderState.TAKEN_OUT
-    lives = exists().where(Document.profile_order_id == ProfileOrder.id, Document.is_live.is_(True))
+    lives = exists().where(
+        Document.profile_order_id == ProfileOrder.id, Document.is_live.is_(True), Document.role == Role.SALE
+    )
     here = update(ProfileOrder).where(ProfileOrder.id == plan.profile_order_id, ~lives)
     session.execute(here.values(tick=Tick.NONE, reasons=[]), execution_options={"synchronize_session": False})
     session.flush()

@@ -80,6 +80,15 @@ def void_payments(session: Session, sale: Document, actor: Actor) -> None:
         _take_back(session, document, actor)
 
 
+def leave_payments(session: Session, sale: Document, actor: Actor) -> None:
+    """What was to change with a change of the sale is given up with it; what stands in the books stays as it is."""
+    for document in _live_payments(session, sale):
+        operation = open_operation_of(session, document.id)
+        if operation is not None and ledger.give_up(session, operation, actor) and document.state not in STANDS:
+            document.is_live, document.state = False, DocumentState.DROPPED
+    session.flush()
+
+
 def forget_payments(session: Session, sale: Document, actor: Actor) -> None:
     """They stay in the books with their sale, and are recognised with it."""
     for document in _live_payments(session, sale):

@@ -272,7 +272,7 @@ def _books(
         items={each.code: _item(each) for each in items},
         tax_rates={each.code: Decimal(str(each.details["rate"])) for each in _rows(row.id, ReferenceKind.TAX_CODE)},
         currencies={each.code: dated_rates(each.details) for each in _rows(row.id, ReferenceKind.CURRENCY)},
-        customers=_buyers(row.id, settings, batch.orders, has_currency),
+        customers=_buyers(row, settings, batch.orders, has_currency),
         terms={each.code: _days(each.details) for each in _rows(row.id, ReferenceKind.TERM)},
         closed_until=date.fromisoformat(closed_until) if closed_until else None,
         name_replacements=adapter.name_replacements,
@@ -280,6 +280,7 @@ def _books(
         customer_currencies=_customer_currencies(row.id, settings, matching, batch) if has_currency else {},
         has_customer_currency=has_currency,
         default_message=row.facts.get("default_message", ""),
+        needs_number=adapter.needs_number(row.facts),
         due_by_terms_only=adapter.due_by_terms_only,
     )
 
@@ -323,17 +324,20 @@ def _buyers_names(orders: Sequence[Order]) -> set[str]:
 
 
 def _buyers(
-    books_id: int, settings: plain.Settings, orders: Sequence[Order], has_currency: bool = False
+    books: BooksConnection, settings: plain.Settings, orders: Sequence[Order], has_currency: bool = False
 ) -> plain.BooksCustomers:
-    """Customers of the books that these orders' buyers may be, where the sale goes to the buyer (S22)."""
+    """Customers of the books that these orders' buyers may be, where the sale goes to the buyer (S22). An inactive one
+    comes after the active ones, and only where it can be made active again (I8)."""
     if settings.sale_assigned_to not in BUYERS:
         return plain.BooksCustomers()
     emails = {plain.folded(order.customer.email) for order in orders if order.customer.email}
     names = _with_suffixes(_buyers_names(orders), {order.currency for order in orders})
-    mine = select(BooksRow.id).where(BooksRow.books_id == books_id, BooksRow.kind == ReferenceKind.CUSTOMER)
+    mine = select(BooksRow.id).where(BooksRow.books_id == books.id, BooksRow.kind == ReferenceKind.CUSTOMER)
     named = union(mine.where(BooksRow.folded_email.in_(emails)), mine.where(BooksRow.folded_name.in_(names)))
-    query = select(BooksRow).where(BooksRow.id.in_(select(named.subquery().c.id)), BooksRow.is_active.is_(True))
-    found = db.session.scalars(query.order_by(BooksRow.id))
+    query = select(BooksRow).where(BooksRow.id.in_(select(named.subquery().c.id)))
+    if not BOOKS[books.kind].restores_customers:
+        query = query.where(BooksRow.is_active.is_(True))
+    found = db.session.scalars(query.order_by(BooksRow.is_active.desc(), BooksRow.id))
     return plain.BooksCustomers.of([_customer(row, has_currency) for row in found])
 
 

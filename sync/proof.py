@@ -52,6 +52,9 @@ def steps(profile: Profile, books: Books, since: date | None = None) -> Iterator
     yield Step(0, [rows[key] for key in sorted(rows)])
 
 
+_ITS_SALE = (Document.is_live.is_(True), Document.role == Role.SALE)
+
+
 def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type: ignore[type-arg]
     after = 0
     while True:
@@ -78,7 +81,7 @@ def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type:
             )
             .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
             .join(StoreChannel, StoreChannel.id == StoredOrder.channel_id)
-            .outerjoin(Document, and_(Document.profile_order_id == ProfileOrder.id, Document.is_live.is_(True)))
+            .outerjoin(Document, and_(Document.profile_order_id == ProfileOrder.id, *_ITS_SALE))
             .where(ProfileOrder.profile_id == profile_id, ProfileOrder.ordered_at >= at)
             .where(or_(ProfileOrder.ordered_at > at, behind))
             .order_by(ProfileOrder.ordered_at, ProfileOrder.id)

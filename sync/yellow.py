@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import cast
 
 import msgspec
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from documents import Order
+from documents import Order, Role
 from models import Document, DocumentState, Profile, ProfileOrder, StoredOrder, Tick
 from sync.drafting import changed_fields, content_key
 from sync.loading import read_settings
@@ -59,7 +59,7 @@ def notice_change(session: Session, stored_id: int, before: Order | None, after:
     posted = (
         select(ProfileOrder.id, ProfileOrder.tick, Profile, Document.content_key)
         .join(Profile, Profile.id == ProfileOrder.profile_id)
-        .join(Document, Document.profile_order_id == ProfileOrder.id)
+        .join(Document, and_(Document.profile_order_id == ProfileOrder.id, Document.role == Role.SALE))
         .where(ProfileOrder.order_id == stored_id, Document.is_live.is_(True), Document.state.in_(IN_BOOKS))
     )
     for row_id, tick, profile, posted_key in session.execute(posted).all():

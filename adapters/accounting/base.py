@@ -191,6 +191,11 @@ class Books(ABC):
         Answers for every reference asked for, with an empty list where the books hold none."""
 
     @classmethod
+    def needs_number(cls, facts: Mapping[str, str]) -> bool:
+        """True: the books give documents no number of their own, so that we must."""
+        return False
+
+    @classmethod
     def has_customer_currency(cls, facts: Mapping[str, str]) -> bool:
         """True: each customer has one currency, and documents of another are refused."""
         return False

@@ -84,6 +84,7 @@ def upgrade():
 
     with op.batch_alter_table('documents', schema=None) as batch_op:
         batch_op.add_column(sa.Column('customer', sa.String(length=200), nullable=True))
+        batch_op.alter_column('remote_number', existing_type=sa.String(length=60), type_=sa.String(length=200))
         batch_op.create_index(batch_op.f('ix_documents_books_id_customer'), ['books_id', 'customer'], unique=False)
 
     with op.batch_alter_table('payment_matches', schema=None) as batch_op:

@@ -66,8 +66,8 @@ class BooksData:
     (None = days unknown). `closed_until` is the last closed day; `name_replacements` the characters that a customer's
     name must not hold and what stands for each; `taken_names` (folded) those that suppliers and employees carry;
     `customer_currencies` by code where a customer has one currency and no other; `has_customer_currency` = a new one
-    gets the order's; `default_message` the company's own text for its customers; `due_by_terms_only` = S23's
-    offset does not exist there (SQL)."""
+    gets the order's; `default_message` the company's own text for its customers; `needs_number` = they give
+    none of their own; `due_by_terms_only` = S23's offset does not exist there (SQL)."""
 
     country: str
     home_currency: str
@@ -82,4 +82,5 @@ class BooksData:
     customer_currencies: Mapping[str, str] = field(default_factory=dict)
     has_customer_currency: bool = False
     default_message: str = ""
+    needs_number: bool = False
     due_by_terms_only: bool = False

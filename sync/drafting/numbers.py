@@ -10,6 +10,9 @@ def document_number(work: Work) -> str | None:
     """The number to post, None for the books' own numbering."""
     number = work.edits.number or _by_source(work)
     if number is None:
+        if work.rules.books.needs_number and work.rules.settings.number_source == NumberSource.BOOKS:
+            sentence = N_("These books give no numbers of their own: choose where the number comes from.")
+            work.tell("number", "settings", say(sentence))
         return None
     number = shown(work, number)
     limit = work.rules.limits.number

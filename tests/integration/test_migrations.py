@@ -112,7 +112,7 @@ def a_value(column: sa.Column[Any], number: int) -> Any:
     if isinstance(column.type, sa.Enum):
         words = list(column.type.enum_class)
         assert issubclass(type(words[0]), Enum)
-        return words[number % len(words)]
+        return words[number % 2]  # the first schema had these
     plain: dict[type, Any] = {
         sa.Boolean: True,
         sa.DateTime: datetime(2026, 1, 1, number, tzinfo=UTC),
@@ -133,8 +133,9 @@ def fill(connection: sa.Connection) -> None:
     known = {name: {each["name"] for each in seen.get_columns(name)} for name in seen.get_table_names()}
     for table in (each for each in Base.metadata.sorted_tables if each.name in known):
         columns = [each for each in table.columns if each.name in known[table.name] and not is_stamp(each)]
+        then = sa.table(table.name, *(sa.column(each.name, each.type) for each in columns))  # without today's defaults
         for number in range(1, ROWS + 1):
-            connection.execute(table.insert().values(**{each.name: a_value(each, number) for each in columns}))
+            connection.execute(sa.insert(then).values({each.name: a_value(each, number) for each in columns}))
 
 
 def is_stamp(column: sa.Column[Any]) -> bool:

@@ -215,11 +215,11 @@ def test_a_buyer_is_found_by_e_mail_then_by_name(shop: World, buyer: dict, code:
     shop.pull()
     order = loading.msgspec.json.decode(shop.stored("T-1").document, type=loading.Order)
     settings = Settings(sale_assigned_to=AssignedTo.ORIGINAL)
-    found = loading._buyers(shop.books_id, settings, [order])
+    found = loading._buyers(shop.books(), settings, [order])
     assert {each.code for each in (*sum(found.by_email.values(), ()), *sum(found.by_name.values(), ()))} == (
         {code} if code else set()
     )
-    assert loading._buyers(shop.books_id, Settings(), [order]).by_name == {}, "read only where the buyer counts"
+    assert loading._buyers(shop.books(), Settings(), [order]).by_name == {}, "read only where the buyer counts"
     end_reading()
 
 

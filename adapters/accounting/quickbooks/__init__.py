@@ -61,7 +61,7 @@ class QuickBooks(Books):
     payment_label = declared.PAYMENT_LABEL
     roles = frozenset(contract.ENTITIES)
     sign_in = QuickBooksSignIn
-    tells_changes = True
+    tells_changes = restores_customers = True
     name_replacements = contract.NAME_REPLACEMENTS
 
     def __init__(
@@ -81,6 +81,16 @@ class QuickBooks(Books):
     def given(cls, facts: Mapping[str, str]) -> Mapping[str, str]:
         """TAX and NON in the US; the books' own numbers where they take no others."""
         return declared.given(facts)
+
+    @classmethod
+    def has_customer_currency(cls, facts: Mapping[str, str]) -> bool:
+        """A customer's currency is chosen when it is made and never changes (section 3.3)."""
+        return facts.get("multi_currency") == "true"
+
+    @classmethod
+    def needs_number(cls, facts: Mapping[str, str]) -> bool:
+        """Where custom numbers are on, a document that is sent without one has none (section 3.6)."""
+        return facts.get("custom_numbers") == "true"
 
     # --- asking ------------------------------------------------------------------------------------------------
 
