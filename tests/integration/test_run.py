@@ -19,6 +19,7 @@ from app import create_app
 from clock import SystemClock
 from config import Config
 from models import db
+from supervisor.__main__ import warn_of_plain_http
 from sync import accounts
 
 ROOT = Path(__file__).parent.parent.parent
@@ -166,3 +167,15 @@ def test_who_is_locked_out_gets_a_new_password_on_the_machine(tmp_path: Path):
             accounts.sign_in("Mei", "a password of some length", "1", "", SystemClock().now())
         assert accounts.sign_in("Mei", password, "1", "", SystemClock().now())
         db.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("host", "https", "is_warned"),
+    [("127.0.0.1", "", False), ("0.0.0.0", "", True), ("192.168.1.5", "false", True), ("0.0.0.0", "true", False)],
+)
+def test_who_lets_others_in_without_https_is_warned(
+    host: str, https: str, is_warned: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("TILLBRIDGE_HTTPS", https)
+    warn_of_plain_http(host)
+    assert ("plain http" in capsys.readouterr().err) == is_warned
