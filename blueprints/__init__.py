@@ -97,7 +97,7 @@ def _language() -> str | None:
 def _look() -> dict[str, object]:
     """Language and theme of the page: the theme chosen in this browser, else as its system has it."""
     asked = request.headers.get("Sec-CH-Prefers-Color-Scheme", "").strip('"')
-    theme = request.cookies.get("theme") or asked
+    theme = request.cookies.get(guard.theme_cookie(current_app)) or asked
     return {
         "page_language": str(get_locale() or "en"),
         "page_theme": "dark" if theme == "dark" else "light",

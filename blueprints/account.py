@@ -9,7 +9,7 @@ from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.asking import tools
-from blueprints.guard import public, say_done
+from blueprints.guard import public, say_done, theme_cookie
 from blueprints.kept import own_path, read_kept
 from blueprints.languages import LANGUAGES
 from blueprints.rendering import told
@@ -156,5 +156,6 @@ def theme() -> Response:
     answer = make_response(redirect(own_path(request.form.get("back")) or "/", 303))
     chosen = "dark" if request.form.get("theme") == "dark" else "light"
     is_secure = current_app.config["SESSION_COOKIE_SECURE"]
-    answer.set_cookie("theme", chosen, max_age=365 * 86400, samesite="Lax", httponly=True, secure=is_secure)
+    name = theme_cookie(current_app)
+    answer.set_cookie(name, chosen, max_age=365 * 86400, samesite="Lax", httponly=True, secure=is_secure)
     return answer

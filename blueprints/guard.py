@@ -24,7 +24,10 @@ from sync.vault import Vault
 csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., object])
 SAFE = {"GET", "HEAD", "OPTIONS"}
-COOKIE = "tillbridge"
+MOST_BYTES, MOST_TEXT, MOST_PARTS = 20_000_000, 1_000_000, 20_000
+"""Of a request, of the fields of its form without files, and how many those may be."""
+COOKIE, HOST_ONLY = "tillbridge", "__Host-"
+"""By https, browsers take a cookie whose name begins so from this very host alone."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
@@ -56,7 +59,7 @@ def install(app: Flask, config: Config, vault: Vault) -> None:
     app.config.update(
         SECRET_KEY=keys[0],
         SECRET_KEY_FALLBACKS=keys[1:],
-        SESSION_COOKIE_NAME=f"__Host-{COOKIE}" if config.is_https else COOKIE,
+        SESSION_COOKIE_NAME=f"{HOST_ONLY}{COOKIE}" if config.is_https else COOKIE,
         SESSION_COOKIE_SECURE=config.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -64,9 +67,9 @@ def install(app: Flask, config: Config, vault: Vault) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_SSL_STRICT=config.is_https,
         TRUSTED_HOSTS=list(config.hosts),
-        MAX_CONTENT_LENGTH=20_000_000,
-        MAX_FORM_MEMORY_SIZE=4_000_000,
-        MAX_FORM_PARTS=20_000,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_TEXT,
+        MAX_FORM_PARTS=MOST_PARTS,
     )
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
@@ -76,12 +79,20 @@ def install(app: Flask, config: Config, vault: Vault) -> None:
     app.register_error_handler(CSRFError, _forgot_form)
 
 
+def theme_cookie(app: Flask) -> str:
+    """The cookie of light or dark."""
+    return f"{HOST_ONLY}theme" if app.config["SESSION_COOKIE_SECURE"] else "theme"
+
+
 # --- before -----------------------------------------------------------------------------------------------------
 
 
 def _check() -> AnyResponse | str | tuple[str, int] | None:
     """Host, site, token, person: in this order; None where the request may go on."""
     request.host  # noqa: B018  (raises SecurityError for a host that is not ours)
+    if request.mimetype == "application/x-www-form-urlencoded":  # read whole; Werkzeug bounds multipart forms alone
+        request.max_content_length = MOST_TEXT
+    _refuse_no_text()
     view = current_app.view_functions.get(request.endpoint or "")
     if request.endpoint == "static":
         return None
@@ -101,6 +112,13 @@ def _check() -> AnyResponse | str | tuple[str, int] | None:
     return None
 
 
+def _refuse_no_text() -> None:
+    """No text that a person types holds a NUL, and PostgreSQL keeps none."""
+    pairs = request.values.items(multi=True)
+    if "\0" in request.path or any("\0" in name or "\0" in text for name, text in pairs):
+        abort(400)
+
+
 def _refuse_other_sites() -> None:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -113,13 +131,15 @@ def _refuse_other_sites() -> None:
 
 
 def _who() -> None:
-    """The person whose browser this is."""
+    """The person whose browser this is; apart from the session, so that a page of what went wrong needs no database."""
     g.user, g.sign_in = None, None
     token = session.get("sign_in")
     if token:
         tools = current_app.extensions["tillbridge"]
         g.sign_in = accounts.signed_in(token, tools.clock.now())
         g.user = g.sign_in.user if g.sign_in else None
+    if g.user:
+        db.session.expunge(g.user)
 
 
 def _to_sign_in() -> AnyResponse | tuple[str, int, dict[str, str]]:
@@ -177,7 +197,7 @@ def _protect(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.update(["HX-Request", "HX-Request-Type", "HX-Boosted", "Cookie"])
     return response

@@ -12,6 +12,7 @@ from supervisor.places import InUse, Places, empty_demo_folder
 from supervisor.serving import Stopping, Supervisor, Wanted, stop_on_signals
 
 NAMES_NEEDED = "Others may come in with --host: name the addresses that they type, as in --names shop.lan"
+PLAIN_HTTP = "Warning: others come in over plain http, and whoever listens on the network reads their passwords."
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  (words that are typed)
 
 
@@ -78,9 +79,17 @@ def serve(given: argparse.Namespace) -> int:
         try:
             start(supervisor)
             _say_where(supervisor)
+            warn_of_plain_http(given.host)
             watch(supervisor)
         finally:
             supervisor.stop()
+
+
+def warn_of_plain_http(host: str) -> None:
+    """Where others come in, and not by https."""
+    is_https = os.environ.get("TILLBRIDGE_HTTPS", "").lower() == "true"
+    if host not in LOCAL_HOSTS and not is_https:
+        print(PLAIN_HTTP, file=sys.stderr, flush=True)
 
 
 def _is_reachable_as_wished(given: argparse.Namespace) -> bool:
@@ -196,6 +205,7 @@ def run_demo(given: argparse.Namespace) -> int:
             is_proven = demo.play(given.orders, given.seed)
             if not given.exit:
                 print(f"Tillbridge runs at {supervisor.url}  (Ctrl-C stops it)", flush=True)
+                warn_of_plain_http(given.host)
                 print(f"Log in as {NAME} with the password: {demo.password}", flush=True)
                 watch(supervisor)
             return 0 if is_proven else 1

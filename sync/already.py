@@ -1,7 +1,7 @@
 """Already in the books: orders whose documents were typed by hand, or made by another connector, are linked to them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -89,13 +89,14 @@ def look(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Found
     end_reading()
     held = _held(books, candidates)
     found = [_found(each, held[each.invoice.reference]) for each in candidates]
-    return [replace(each, remote=None, why=linking.TAKEN) if _is_taken(profile, each) else each for each in found]
+    remotes = [each.remote for each in found if each.remote]
+    taken = linking.taken(db.session(), profile.books_id, Role.SALE, remotes)
+    return [_without_taken(each, taken) for each in found]
 
 
-def _is_taken(profile: Profile, found: Found) -> bool:
-    """It is another order's already."""
-    remote = found.remote
-    return remote is not None and linking.is_taken(db.session(), profile.books_id, Role.SALE, remote)
+def _without_taken(found: Found, taken: Collection[str]) -> Found:
+    is_taken = found.remote is not None and found.remote.remote_id in taken
+    return replace(found, remote=None, why=linking.TAKEN) if is_taken else found
 
 
 def _candidates(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Candidate]:
@@ -164,7 +165,7 @@ def link(profile: Profile, wanted: Mapping[int, str], by: str, tools: Tools) -> 
 def _link(session: Session, profile: Profile, each: Candidate, remote: Remote, actor: Actor) -> bool:
     order_id, books_id = each.row.order.id, profile.books_id
     has_one = live(session, books_id, Role.SALE, each.invoice.reference) is not None
-    if has_one or linking.is_taken(session, books_id, Role.SALE, remote):
+    if has_one or linking.taken(session, books_id, Role.SALE, [remote]):
         return False
     ticked = update(ProfileOrder).where(ProfileOrder.id == order_id, ProfileOrder.tick.in_(SENDABLE))
     if session.execute(ticked.values(tick=Tick.GREEN, reasons=[])).rowcount != 1:  # type: ignore[attr-defined]

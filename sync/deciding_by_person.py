@@ -125,7 +125,7 @@ def _why_not(waits: Undecided, remote: Remote) -> Message | None:
 
 def _is_taken(session: Session, waits: Undecided, remote: Remote) -> bool:
     document = waits.document
-    return linking.is_taken(session, document.books_id, document.role, remote, document.id)
+    return bool(linking.taken(session, document.books_id, document.role, [remote], document.id))
 
 
 def link(waits: Undecided, remote_id: str, actor: Actor, tools: Tools) -> Remote:

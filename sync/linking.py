@@ -1,8 +1,9 @@
 """Linking a document that the books hold: whose it is already, and what was only forgotten (T2); inside `writing()`."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from documents import N_, Remote, Role, say
@@ -12,17 +13,22 @@ from sync.outcomes import Work, read_content
 TAKEN = say(N_("It belongs to another order."))
 
 
-def is_taken(session: Session, books_id: int, role: Role, remote: Remote, mine: int | None = None) -> bool:
-    """Another document of ours (not `mine`) is this one already, or is being made as the one that it refers to.
+def taken(
+    session: Session, books_id: int, role: Role, remotes: Collection[Remote], mine: int | None = None
+) -> set[str]:
+    """The ids of those that another document of ours (not `mine`) is already, or is being made as by its reference.
 
     Two people at once: sure only for who holds the profiles of these books (`hold_profiles`)."""
-    query = exists().where(
+    ids, references = {each.remote_id for each in remotes}, {each.reference for each in remotes if each.reference}
+    query = select(Document.remote_id, Document.source).where(
         Document.books_id == books_id,
         Document.role == role,
         Document.is_live.is_(True),
-        or_(Document.remote_id == remote.remote_id, Document.source == remote.reference),
+        or_(Document.remote_id.in_(ids), Document.source.in_(references)),
     )
-    return bool(session.scalar(select(query if mine is None else query.where(Document.id != mine))))
+    rows = session.execute(query if mine is None else query.where(Document.id != mine)).all()
+    known, sources = {row.remote_id for row in rows}, {row.source for row in rows}
+    return {each.remote_id for each in remotes if each.remote_id in known or each.reference in sources}
 
 
 def forgotten(session: Session, work: Work, remote: Remote) -> Document | None:

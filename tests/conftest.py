@@ -1,5 +1,7 @@
 """Fixtures of all tests: databases, the practice systems, a small world over both."""
 
+import io
+import logging
 import os
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from logs import set_up_logs
 from tests import databases
 from tests.practice_fixture import Practice, start_practice
 from tests.world import World, open_world
@@ -105,6 +108,21 @@ def shop(database_kind: str, _connected: Callable[[str], Connected], _practice: 
     with copied_world(made, _practice) as world:
         world.begin(20)
         yield world
+
+
+@pytest.fixture
+def said() -> Iterator[io.StringIO]:
+    """Everything that is logged, down to DEBUG, in the form of the real log."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    set_up_logs()
+    [handler] = root.handlers
+    assert isinstance(handler, logging.StreamHandler)
+    kept = io.StringIO()
+    handler.setStream(kept)
+    root.setLevel(logging.DEBUG)
+    yield kept
+    root.handlers[:], root.level = before, level
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,7 +1,6 @@
 """Canary secrets through a whole small scenario: none comes out in a log, the database, a job, or an error's text."""
 
 import io
-import logging
 import traceback
 import zlib
 from collections.abc import Callable, Iterator
@@ -13,7 +12,6 @@ import redis
 from adapters.errors import RemoteError
 from documents import ReferenceKind
 from jobs import sweep
-from logs import set_up_logs
 from models import RunKind, Tick
 from sync import connections, pulling
 from tests import databases
@@ -24,21 +22,6 @@ from tests.practice_fixture import Practice
 from tests.world import CREATE, World, open_world
 
 BAD_KEY, BAD_TOKEN = "CANARY-0badc0de-api-key-7f31", "CANARY-0badc0de-token-9e42"
-
-
-@pytest.fixture
-def said() -> Iterator[io.StringIO]:
-    """Everything that is logged, down to DEBUG, in the form of the real log."""
-    root = logging.getLogger()
-    before, level = root.handlers[:], root.level
-    set_up_logs()
-    [handler] = root.handlers
-    assert isinstance(handler, logging.StreamHandler)
-    kept = io.StringIO()
-    handler.setStream(kept)
-    root.setLevel(logging.DEBUG)
-    yield kept
-    root.handlers[:], root.level = before, level
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from config import Config, read_config
 from models import Base, db, end_reading
-from sync import accounts
+from sync import accounts, profiles
 from tests.pages.conftest import PASSWORD, Person, person_of
 from tests.world import World
 
@@ -146,6 +146,31 @@ def test_what_belongs_to_others_is_not_there(world: World, owner: Person):
             assert theirs.status_code == 404, f"{method} {rule.rule} for Tan: {theirs.status_code}"
             nobodys = ask(owner.client, path_of(rule, world, other=987654), method, headers=hers)
             assert nobodys.status_code == 404, f"{method} {rule.rule} of nobody: {nobodys.status_code}"
+
+
+def test_ids_of_others_in_a_form_of_ones_own_do_nothing(world: World, owner: Person):
+    world.pull()
+    task_id = world.press_sync()
+    orders = [each.id for each in world.orders()]
+    mine = profiles.make_profile(world.books_id, "Tan's", "Asia/Kuala_Lumpur", world.clock.now().date(), [])
+    accounts.make_user("Tan", PASSWORD, [mine.id], world.clock.now())
+    tan = person_of(world)
+    tan.log_in("Tan")
+    headers, here, before = with_token(tan.client), f"/profiles/{mine.id}", digest()
+    for path, data in (
+        ("/review", {"order": orders}),
+        ("/already", {"order": orders}),
+        ("/already/link", {"link": [f"{each}:1" for each in orders]}),
+        (f"/tasks/{task_id}/again", {"which": "all"}),
+        (f"/tasks/{task_id}/out", {"order": orders}),
+        ("/matching/items", {"row": "1", "code": "MISC"}),
+    ):
+        answer = ask(tan.client, f"{here}{path}", "POST", headers=headers, data=data)
+        assert answer.status_code in (200, 303, 404), f"{path}: {answer.status_code}"
+        assert all(f'value="{each}"' not in answer.get_data(as_text=True) for each in orders), path
+        assert digest() == before, path
+    for path in (f"/picks/{world.books_id + 1}/item", "/stores/1", "/users"):
+        assert ask(tan.client, path, headers=OURS).status_code == 404, path
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", ""])
