@@ -20,16 +20,11 @@ from flask_migrate import upgrade
 from app import create_app
 from clock import SystemClock
 from config import Config
-<<<<<<< HEAD
 from models import db, end_reading, writing
 from supervisor import keys
+from supervisor.__main__ import warn_of_plain_http
 from supervisor.places import Places
 from sync import accounts, vault
-=======
-from models import db
-from supervisor.__main__ import warn_of_plain_http
-from sync import accounts
->>>>>>> safe
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -178,7 +173,6 @@ def test_who_is_locked_out_gets_a_new_password_on_the_machine(tmp_path: Path):
         db.engine.dispose()
 
 
-<<<<<<< HEAD
 # --- a new key ----------------------------------------------------------------------------------------------------
 
 
@@ -281,7 +275,8 @@ def test_a_key_of_the_environment_is_renewed_by_who_set_it(keyed: Flask):
 
 def test_without_a_key_there_is_nothing_to_renew(tmp_path: Path):
     assert "nothing is encrypted yet" in rotated(tmp_path, status=1)
-=======
+
+
 @pytest.mark.parametrize(
     ("host", "https", "is_warned"),
     [("127.0.0.1", "", False), ("0.0.0.0", "", True), ("192.168.1.5", "false", True), ("0.0.0.0", "true", False)],
@@ -292,4 +287,3 @@ def test_who_lets_others_in_without_https_is_warned(
     monkeypatch.setenv("TILLBRIDGE_HTTPS", https)
     warn_of_plain_http(host)
     assert ("plain http" in capsys.readouterr().err) == is_warned
->>>>>>> safe
