@@ -26,6 +26,8 @@ Kind = Literal[
     "forbidden_403",
     "refuse",
     "duplicate",
+    "stale",
+    "invalid_grant",
     "commit_then_hang",
     "commit_then_reset",
     "commit_then_close",
