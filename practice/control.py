@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from practice.faults import Fault
-from practice.ledger import company_ledger, shop_ledger
+from practice.ledger import LEDGERS
 from practice.people import People
+from practice.quickbooks.people import BooksPeople
 from practice.routes import NoSuchPath, Routes, WrongMethod
 from practice.web import Answer, Doc, Malformed, Request, text
 
@@ -29,6 +30,7 @@ class Control:
         self.routes = Routes(any_case=False)
         self._route_faults()
         self._route_records()
+        BooksPeople(world.quickbooks).add_to(self.routes)
         People(world).add_to(self.routes)
 
     def answer(self, request: Request) -> Answer:
@@ -62,8 +64,7 @@ class Control:
         add("DELETE", "/measures", self._forget_measures)
         add("GET", "/requests", self._requests)
         add("DELETE", "/requests", self._forget_requests)
-        add("GET", "/ledger/qne", lambda request: Answer(company_ledger(world, with_lines="lines" in request.query)))
-        add("GET", "/ledger/sitegiant", lambda request: Answer(shop_ledger(world)))
+        add("GET", "/ledger/{system}", lambda request, name: Answer(LEDGERS[name](world, request.query)))
         add("POST", "/reset", self._reset)
 
     def _add_faults(self, request: Request) -> Answer:

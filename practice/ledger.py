@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from practice.qne.company import Company, public
+from practice.quickbooks.ledger import books_ledger
 from practice.web import Doc
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ COMMON = ("id", "docCode", "docDate", "referenceNo", "description", "currencyRat
 CREATES = {"invoices": "qne POST /api/salesinvoices/create", "receipts": "qne POST /api/arreceipts/create"}
 
 
-def company_ledger(world: World, with_lines: bool) -> Doc:
+def company_ledger(world: World, query: dict[str, str]) -> Doc:
     """All invoices and receipts, voided ones too; live documents per reference; creates that were asked for."""
-    company, counts = world.qne.company, world.seen.counts()
+    company, counts, with_lines = world.qne.company, world.seen.counts(), "lines" in query
     invoices = [_document(company, record, "netTotalAmount") for record in company.rows("invoices")]
     if with_lines:
         for shown, record in zip(invoices, company.rows("invoices"), strict=True):
@@ -35,10 +36,20 @@ def company_ledger(world: World, with_lines: bool) -> Doc:
     }
 
 
-def shop_ledger(world: World) -> Doc:
+def shop_ledger(world: World, query: dict[str, str]) -> Doc:
     """All orders, with the invoice numbers written into them."""
     orders = [public(order) for order in world.sitegiant.shop.rows("orders")]
     return {"orders": orders, "invoice_numbers": {o["order_id"]: o["invoice_no"] for o in orders if o["invoice_no"]}}
+
+
+def quickbooks_ledger(world: World, query: dict[str, str]) -> Doc:
+    """The documents of one company: of `realm`, else of the default one."""
+    realm = query.get("realm") or world.quickbooks.companies()[0]["realm_id"]
+    return books_ledger(world.quickbooks.books(realm), world.seen.counts())
+
+
+LEDGERS = {"qne": company_ledger, "sitegiant": shop_ledger, "quickbooks": quickbooks_ledger}
+"""By system: what it holds, for a query."""
 
 
 def _document(company: Company, record: Doc, total: str) -> Doc:

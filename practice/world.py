@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import msgspec
-
 from practice.control import Control
 from practice.faults import Plan
-from practice.gate import Gate, Settings, Wire
+from practice.gate import Gate, Settings, System, Wire, own_settings
 from practice.qne import Qne, seed_company
 from practice.qne.seed import COMPANY
+from practice.quickbooks import QuickBooks
+from practice.quickbooks.calls import deeds
 from practice.seen import Seen
 from practice.sitegiant import SiteGiant
 from practice.sitegiant_orders import STORE_TIME
@@ -23,7 +23,14 @@ from practice.storage import Storage
 from practice.web import Doc, Request, text
 
 SHOP_ID = "SG-77"
-PREFIXES = {"sitegiant": "/sitegiant/api/v1", "qne": "/qne", "control": "/_practice"}
+PREFIXES = {
+    "sitegiant": "/sitegiant/api/v1",
+    "qne": "/qne",
+    "quickbooks": "/quickbooks",
+    "control": "/_practice",
+}
+KEPT = ("meta", "oauth.")
+"""Kinds of records that a reset leaves: keys, and the tokens that were given out."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +51,16 @@ class World:
         self.options, self._settings = options, settings
         self.storage = Storage(folder)
         self.today = _store_day(options)
-        self.plan, self.seen = Plan(options.seed), Seen()
-        if self.storage.find("meta", "credentials") is None:
-            self._seed(options, _credentials())
-        keys = self.credentials
+        self.plan, self.seen = Plan(options.seed), Seen({"quickbooks": deeds})
+        is_new = self.storage.find("meta", "credentials") is None
+        keys = self._keep_credentials()
+        if is_new:
+            self._seed(options)
         self.sitegiant = SiteGiant(self.storage, settings, keys["access_token"])
         self.qne = Qne(self.storage, settings, keys["api_key"], keys["jwt_secret"])
-        self.gate = Gate({"sitegiant": self.sitegiant, "qne": self.qne}, self.plan, self.seen)
+        self.quickbooks = QuickBooks(self.storage, settings, keys["quickbooks"])
+        systems: list[System] = [self.sitegiant, self.qne, self.quickbooks]
+        self.gate = Gate({system.name: system for system in systems}, self.plan, self.seen)
         self.control = Control(self, keys["control_key"])
 
     @property
@@ -68,6 +78,12 @@ class World:
                 "shop_id": SHOP_ID,
             },
             "qne": {"base_url": base + PREFIXES["qne"], "api_key": keys["api_key"], "company": COMPANY},
+            "quickbooks": {
+                "base_url": base + PREFIXES["quickbooks"],
+                **keys["quickbooks"],
+                "realm_id": self.quickbooks.companies()[0]["realm_id"],
+                "companies": self.quickbooks.companies(),
+            },
             "control": {"url": base + PREFIXES["control"], "key": keys["control_key"]},
         }
 
@@ -82,21 +98,26 @@ class World:
 
     def reset(self, options: Options) -> None:
         """Everything as after a first start with these options; the keys stay."""
-        keys = self.credentials
         self.plan.clear()
-        self.storage.clear()
-        self._seed(options, keys)
-        for system in (self.sitegiant, self.qne):
-            system.settings = msgspec.convert(msgspec.structs.asdict(self._settings), type(system.settings))
+        self.storage.clear(keep=lambda kind: kind.startswith(KEPT))
+        for system in self.gate.systems.values():
+            system.settings = own_settings(type(system.settings), self._settings)
             system.pace.forget()
+        self._seed(options)
+        self.quickbooks.seed()
         self.seen.forget()
 
-    def _seed(self, options: Options, keys: Doc) -> None:
+    def _keep_credentials(self) -> Doc:
+        """The keys; what an older folder lacks is made."""
+        keys = _credentials() | self.credentials
+        with self.storage.writing() as unit:
+            unit.put("meta", "credentials", keys)
+        return keys
+
+    def _seed(self, options: Options) -> None:
         self.today = _store_day(options)
         seed_shop(self.storage, options.orders, options.seed, options.days, self.today)
         seed_company(self.storage)
-        with self.storage.writing() as unit:
-            unit.put("meta", "credentials", keys)
 
 
 def system_of(path: str) -> tuple[str, str]:
@@ -117,4 +138,9 @@ def _credentials() -> Doc:
         "api_key": str(uuid.uuid4()),
         "jwt_secret": secrets.token_hex(32),
         "control_key": secrets.token_urlsafe(24),
+        "quickbooks": {
+            "client_id": f"AB{secrets.token_urlsafe(24)}",
+            "client_secret": secrets.token_urlsafe(30),
+            "refresh_token": f"RT1-{secrets.token_urlsafe(36)}",
+        },
     }
