@@ -7,9 +7,7 @@ from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any
 
-import msgspec
-
-from practice.gate import Settings
+from practice.gate import Settings, own_settings
 from practice.pace import Pace
 from practice.routes import NoSuchPath, Routes, WrongMethod
 from practice.sql_accounting import answers
@@ -39,7 +37,7 @@ class SqlAccounting:
         """Serve the company in `storage` to whoever signs with these keys."""
         self.access_key, self.secret_key = access_key, secret_key
         self.pace = Pace()
-        self.books = Books(storage, Switches(**msgspec.structs.asdict(settings)))
+        self.books = Books(storage, own_settings(Switches, settings))
         self.writers = _writers(self.books)
         self.routes = Routes(any_case=False)
         self._route()
