@@ -18,7 +18,7 @@ SCOPES = {
 }
 LOCAL = re.compile(r"https?://(127\.0\.0\.1|localhost)(:\d+)?(/[^?#]*)?")
 SECURE = re.compile(r"https://[^/?#]+(/[^?#]*)?")
-ASKED = ("client_id", "response_type", "scope", "redirect_uri", "state", "claims", "nonce")
+ASKED = ("client_id", "response_type", "scope", "redirect_uri", "state", "nonce")
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ class Ask:
     @classmethod
     def of(cls, given: dict[str, str]) -> Ask:
         """From the parameters of the query or the form."""
-        names = ("client_id", "response_type", "scope", "redirect_uri", "state", "nonce")
-        return cls(**{name: given.get(name, "") for name in names})
+        return cls(**{name: given.get(name, "") for name in ASKED})
 
     def mistake(self, client_id: str, registered: list[str] | None) -> str:
         """What keeps the page from being shown; an unknown address is never redirected to."""
@@ -87,6 +86,6 @@ def mistake_page(words: str) -> Answer:
 
 
 def _form(ask: Ask, label: str, **more: str) -> str:
-    fields = {name: getattr(ask, name) for name in ASKED if getattr(ask, name, "")} | more
+    fields = {name: getattr(ask, name) for name in ASKED} | more
     hidden = "".join(f"<input type='hidden' name='{name}' value='{html.escape(v)}'>" for name, v in fields.items())
     return f"<form method='post'>{hidden}<button>{label}</button></form>"

@@ -16,9 +16,7 @@ from practice.quickbooks.sales import SOLD, SalesForm
 from practice.quickbooks.write import Write
 from practice.web import Doc
 
-NOT_DEPOSITED = (
-    "This transaction has been deposited. If you want to change or delete it, remove it from the deposit first."
-)
+DEPOSITED = "This transaction has been deposited. If you want to change or delete it, remove it from the deposit first."
 
 
 class Invoice(SalesForm):
@@ -133,7 +131,7 @@ def paid(write: Write, sent: Doc) -> Doc:
 def refuse_deposited(record: Doc | None) -> None:
     """Code 6540: what is in the bank cannot be changed."""
     if record is not None and any(link["TxnType"] == "Deposit" for link in record["LinkedTxn"]):
-        raise Refused("6540", NOT_DEPOSITED)
+        raise Refused("6540", DEPOSITED)
 
 
 def can_be_deposited(write: Write, record: Doc) -> bool:

@@ -74,15 +74,18 @@ def test_no_hit_leaves_the_key_of_the_entity_out(qb):
     assert qb.query("SELECT * FROM Customer WHERE DisplayName = 'Nobody'") == {}
 
 
-def test_a_page_has_100_rows_unless_asked_otherwise_and_1000_at_most(qb):
-    bodies = [{"bId": str(n), "operation": "create", "Customer": {"DisplayName": f"C{n:04}"}} for n in range(120)]
-    for start in range(0, 120, 30):
+def test_pages_have_100_rows_unless_asked_otherwise_and_nothing_more_than_1000(qb):
+    bodies = [{"bId": str(n), "operation": "create", "Customer": {"DisplayName": f"C{n:04}"}} for n in range(1000)]
+    for start in range(0, 1000, 30):
         qb.call("POST", "/batch", {"BatchItemRequest": bodies[start : start + 30]})
-    first = qb.query("SELECT * FROM Customer WHERE DisplayName LIKE 'C0%'")
-    assert (len(first["Customer"]), first["startPosition"], first["maxResults"]) == (100, 1, 100)
-    rest = qb.query("SELECT * FROM Customer WHERE DisplayName LIKE 'C0%' STARTPOSITION 101")
-    assert (len(rest["Customer"]), rest["startPosition"], rest["maxResults"]) == (20, 101, 20)
-    assert len(qb.rows("SELECT * FROM Customer MAXRESULTS 1000")) == 131
+    first = qb.query("SELECT * FROM Customer WHERE DisplayName LIKE 'C01%' MAXRESULTS 60")
+    assert (len(first["Customer"]), first["startPosition"], first["maxResults"]) == (60, 1, 60)
+    rest = qb.query("SELECT * FROM Customer WHERE DisplayName LIKE 'C01%' STARTPOSITION 61 MAXRESULTS 60")
+    assert (len(rest["Customer"]), rest["startPosition"], rest["maxResults"]) == (40, 61, 40)
+    assert [len(qb.rows(f"SELECT * FROM Customer {most}")) for most in ("", "MAXRESULTS 1000")] == [100, 1000]
+    hour_ago = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    captured = changed(qb, "Customer,Item", hour_ago).json()["CDCResponse"][0]["QueryResponse"]
+    assert len(captured[0]["Customer"]) == 1000 and captured[1] == {}
 
 
 def test_named_fields_come_alone_and_a_star_brings_all(qb):

@@ -1,5 +1,7 @@
 """The imitated QuickBooks' sales forms: lines, numbers, sums and tax are as strict as the reference says."""
 
+from decimal import Decimal
+
 import pytest
 
 from tests.practice_fixture import start_practice
@@ -39,6 +41,33 @@ def tax(total, code_id="2", *lines):
 
 def sums(form):
     return form["TotalAmt"], form.get("TxnTaxDetail", {}).get("TotalTax")
+
+
+TAXES = {"901": "SV-6", "902": "SV-8", "909": "ZR", "": "NT"}
+
+
+def ordered_line(items, codes, line):
+    """An order's line as one who knows the books would send it: the price is after the discount."""
+    amount, quantity = Decimal(line["subtotal"]), Decimal(str(line["quantity"]))
+    item = items.get(line["isku"], items["MISC"])
+    detail = {"ItemRef": {"value": item}, "Qty": str(quantity), "UnitPrice": f"{amount / quantity:.7f}"}
+    detail |= {"TaxCodeRef": {"value": codes[TAXES[line.get("tax_id", "")]]}}
+    return {"DetailType": "SalesItemLineDetail", "Amount": str(amount), "SalesItemLineDetail": detail}
+
+
+def test_every_order_of_the_practice_store_can_be_posted_to_the_cent(qb, server):
+    server.control("POST", "/sitegiant/orders", {"count": 60})
+    items = {row["Sku"]: row["Id"] for row in qb.rows("SELECT * FROM Item MAXRESULTS 1000")}
+    codes = {row["Name"]: row["Id"] for row in qb.rows("SELECT * FROM TaxCode")}
+    customers = {"MYR": "Walk-in"} | {code_: f"Web store customers ({code_})" for code_ in ("SGD", "USD")}
+    ids = {currency: qb.one("Customer", name) for currency, name in customers.items()}
+    for order in server.control("GET", "/ledger/sitegiant")["orders"]:
+        lines, currency = order["products"], order["currency"]
+        if lines:
+            who = {"CustomerRef": {"value": ids[currency]}, "CurrencyRef": {"value": currency}}
+            made = qb.invoice(*[ordered_line(items, codes, line) for line in lines], **who, DocNumber=order["order_id"])
+            expected = sum(Decimal(line["subtotal"]) + Decimal(line["tax"]) for line in lines)
+            assert Decimal(str(made["TotalAmt"])) == expected, order["order_id"]
 
 
 # headers
