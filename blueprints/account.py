@@ -9,6 +9,7 @@ from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.asking import tools
+from blueprints.browsers import known_as
 from blueprints.guard import public, say_done
 from blueprints.kept import own_path, read_kept
 from blueprints.languages import LANGUAGES
@@ -16,6 +17,7 @@ from blueprints.rendering import told
 from sync import accounts
 
 bp = Blueprint("account", __name__)
+PASSWORD_HINT = _l("At least %(least)s characters; 15 or more are better.", least=accounts.SHORTEST_PASSWORD)
 
 
 class LogInForm(FlaskForm):
@@ -30,7 +32,9 @@ class PasswordForm(FlaskForm):
     """A new password, by somebody who knows the old one."""
 
     old = PasswordField(_l("Present password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)])
-    password = PasswordField(_l("New password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)])
+    password = PasswordField(
+        _l("New password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)], description=PASSWORD_HINT
+    )
 
 
 class LanguageForm(FlaskForm):
@@ -104,7 +108,7 @@ def mine() -> str:
 def _mine(form: PasswordForm) -> str:
     language = LanguageForm(formdata=None, language=g.user.language)
     places = accounts.sign_ins_of(g.user.id, tools().clock.now())
-    return render_template("account/mine.html", form=form, language=language, places=places)
+    return render_template("account/mine.html", form=form, language=language, places=places, browser=known_as)
 
 
 @bp.post("/account/password")

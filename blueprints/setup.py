@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from adapters.errors import RemoteError
 from adapters.registry import BOOKS, STORES
-from blueprints.account import remember
+from blueprints.account import PASSWORD_HINT, remember
 from blueprints.asking import tools
 from blueprints.forms import form_of, typed
 from blueprints.guard import owners, public, say_done
@@ -22,6 +22,7 @@ from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
 from sync import accounts, connections, practice_systems, pulling, reviews, setup_steps
 from sync.lists import pending_ids
 from sync.setup_steps import Step
+from sync.unmatched import unmatched
 
 PRACTICE_PACE, PRACTICE_IN_FLIGHT = 400.0, 4
 FIRST = 20
@@ -30,9 +31,15 @@ FIRST = 20
 class OwnerForm(FlaskForm):
     """The first account; the set-up code shows that one has access to the machine."""
 
-    code = StringField(_l("Set-up code"), [InputRequired(), Length(max=100)])
+    code = StringField(
+        _l("Set-up code"),
+        [InputRequired(), Length(max=100)],
+        description=_l("It was printed where Tillbridge was started. It shows that this is your machine."),
+    )
     name = StringField(_l("Your name"), [InputRequired(), Length(max=80)])
-    password = PasswordField(_l("Password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)])
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)], description=PASSWORD_HINT
+    )
 
 
 # --- the owner --------------------------------------------------------------------------------------------------
@@ -154,9 +161,12 @@ def books() -> Answer:
 @owners
 def matching() -> Answer:
     """Where products, customers and taxes are matched; what is left takes the defaults or says so on its draft."""
-    if made_so_far(Step.PROFILE) is None:
+    made = made_so_far(Step.PROFILE)
+    if made is None or made.profile is None:
         return redirect(url_for(".wizard"), 303)
-    return on_from(Step.MATCHING) if request.method == "POST" else show_step(Step.MATCHING)
+    if request.method == "POST":
+        return on_from(Step.MATCHING)
+    return show_step(Step.MATCHING, open=unmatched(made.profile, tools().clock.now()))
 
 
 @bp.route("/look", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ from wtforms import BooleanField, PasswordField, SelectMultipleField, StringFiel
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from blueprints.account import PASSWORD_HINT
 from blueprints.guard import owners, say_done
 from blueprints.rendering import told
 from models import User, db
@@ -21,7 +22,9 @@ class UserForm(FlaskForm):
     """Somebody who may come in, and what they see."""
 
     name = StringField(_l("Name"), [InputRequired(), Length(max=80)])
-    password = PasswordField(_l("Password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)])
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)], description=PASSWORD_HINT
+    )
     profiles = SelectMultipleField(
         _l("Company profiles"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )

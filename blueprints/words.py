@@ -46,6 +46,8 @@ STEPS: dict[str, LazyString] = {
 }
 """What a reading is just reading (`Run.step`)."""
 
+ACTORS = {"drain": "Tillbridge"}
+"""Who did it, where it was no person."""
 TASK_ORDERS: dict[TaskOrderState, LazyString] = {
     TaskOrderState.WAITING: _l("Waiting"),
     TaskOrderState.QUEUED: _l("On its way"),

@@ -36,6 +36,8 @@ def test_what_waits_is_listed_and_what_is_in_the_books_stands_under_completed(ow
     owner.go(pending(shop))
     assert numbers(owner) == {str(shop.order("SA-2").id)}
     page = owner.follow("Completed")
+    assert "1 order" in page.text and "In the books as" in owner.follow("SA-1").text
+    page = owner.go(pending(shop, "/completed"))
     document = shop.documents()[0]
     assert "SA-1" in page.text and document.remote_number in page.text and "Posted" in page.text
     assert "SA-2" not in page.text

@@ -64,6 +64,26 @@ def test_the_wizard_goes_from_nothing_to_a_first_look_at_the_invoices(mei: Perso
     assert "/review/" in page.url and "Sync" in page.text
 
 
+@pytest.mark.feature("P7", "M1", "M8")
+def test_matching_is_counted_and_every_page_that_the_wizard_led_to_leads_back(mei: Person, empty: World):
+    mei.go("/setup")
+    for step in ("practice", "profile", "flows"):
+        mei.submit(f"/setup/{step}")
+    read_all(empty)
+    page = mei.go("/setup/matching")
+    assert "Taxes 3 unmatched" in page.text and "Currencies all matched" in page.text
+    page = mei.follow("Taxes")
+    assert "The set-up is not finished" in page.text
+    for form in [each.id for each in page.forms if each.id.startswith("f-")]:
+        mei.submit(form, {"code": "ZR"})
+    assert mei.follow("Go on with the set-up").url == "/setup/lists"
+    assert "Taxes all matched" in mei.go("/setup/matching").text
+    for step in ("lists", "defaults", "matching", "look"):
+        mei.go(f"/setup/{step}")
+        mei.submit(f"/setup/{step}", DEFAULTS if step == "defaults" else {})
+    assert "/review/" in mei.page.url and "The set-up is not finished" not in mei.page.text
+
+
 @pytest.mark.feature("P7")
 def test_the_wizard_is_left_and_goes_on_where_it_was(mei: Person, empty: World):
     mei.go("/setup")
