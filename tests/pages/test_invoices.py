@@ -150,6 +150,8 @@ def test_the_order_number_prefix_of_a_store_is_part_of_the_number_in_list_search
     shop.draft(int(page.url.rsplit("/", 1)[1]))
     shop.run_until_quiet()
     assert [each["docCode"] for each in shop.invoices()] == ["EWSA-1"]
+    assert "EWSA-1" in owner.go(page.url).text
+    assert "Order EWSA-1" in owner.follow("EWSA-1").text
 
 
 def test_an_order_that_was_typed_into_the_books_by_hand_is_linked_by_number_and_never_posted(
