@@ -55,6 +55,8 @@ def read_filter(fields: Mapping[str, str], ticks: tuple[Tick, ...]) -> Filter:
         status=typed["status"] if typed["status"] in STATUSES else "",
         number=typed["q"],
     )
+    if wanted.begins and wanted.ends and wanted.begins > wanted.ends:
+        errors["to"] = _("From is after To: there is no day between them.")
     return Filter({name: text for name, text in typed.items() if text}, wanted, errors)
 
 

@@ -112,7 +112,7 @@ def every_page(page: Page, path: str) -> list[str]:
             for each in ("invoices", "invoices/completed", "tasks", "proof", "settings", "settings/presets")
         ),
         *(f"{path}/matching/{each}" for each in ("items", "customers", "shipping", "payment", "currency", "tax")),
-        f"{path}/invoices/already",
+        f"{path}/already",
         f"{path}/review/1",
         "/profiles/new",
         "/profiles/new/qne",

@@ -78,6 +78,12 @@ def test_a_day_that_is_none_is_told_and_the_rest_of_the_filter_stays(owner: Pers
     assert "tomorrow is no day" in page.text and len(numbers(owner)) == 1
 
 
+@pytest.mark.feature("I1")
+def test_days_that_are_the_wrong_way_round_are_told(owner: Person, shop: World):
+    page = owner.go(pending(shop, "?from=2026-11-30&to=2026-11-01"))
+    assert "From is after To" in page.text and "No order matches" in page.text
+
+
 @pytest.mark.feature("I7")
 def test_each_order_shows_its_tick_and_why_it_failed_with_a_link_to_mend_it(owner: Person, shop: World):
     shop.sell("SA-1")

@@ -122,6 +122,20 @@ def test_find_without_javascript_offers_choices_and_keeps_what_was_typed(mei: Pe
     assert 'value="300-W0001"' in mei.page.html
 
 
+@pytest.mark.feature("P7", "S1")
+def test_a_default_that_the_books_lack_is_refused_at_its_field(mei: Person, empty: World):
+    mei.go("/setup")
+    mei.submit("/setup/practice")
+    mei.submit("/setup/profile")
+    read_all(empty)
+    mei.go("/setup/defaults")
+    page = mei.submit("/setup/defaults", {**DEFAULTS, "default_customer": "NOBODY", "shipping": "NOTHING"})
+    assert page.status == 422 and 'value="NOBODY"' in page.html and 'value="MISC"' in page.html
+    assert "no such code: NOBODY" in page.text and "no such code: NOTHING" in page.text
+    mei.go("/setup/defaults")
+    assert "NOBODY" not in mei.page.html and 'value="MISC"' not in mei.page.html, "nothing was kept"
+
+
 @pytest.mark.feature("P7", "P8")
 def test_a_profile_without_a_start_date_or_with_a_zone_that_is_none_is_refused_at_its_field(mei: Person):
     mei.go("/setup")
