@@ -188,6 +188,15 @@ def needing_a_person(shop: World, price: str) -> int:
     return task_id
 
 
+@pytest.mark.feature("T1")
+def test_a_task_with_what_failed_says_what_to_do_and_not_that_all_is_sent(shop: World, mei: Person):
+    shop.sell("T-1", "T-2")
+    shop.pull()
+    shop.practice.faults("refuse", path="/api/SalesInvoices/Create", times=1, message="no")
+    page = mei.go(here(shop, f"/{shop.sync()}"))
+    assert "mend it, then press Re-sync" in page.text and "All is sent" not in page.text
+
+
 @pytest.mark.feature("T5")
 def test_a_task_that_is_done_leads_to_the_proof_and_offers_to_mend_only_what_can_be_mended(shop: World, mei: Person):
     shop.sell("T-1")
