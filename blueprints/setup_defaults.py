@@ -1,18 +1,18 @@
 """The wizard's page of defaults: the settings without which hardly an order is complete."""
 
-from collections.abc import Mapping
-
 from flask import redirect, url_for
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 
+from adapters.settings import Setting
+from blueprints import picks
 from blueprints.forms import PickField, form_of, typed
 from blueprints.guard import owners
-from blueprints.pick_forms import are_known, take_choices
+from blueprints.pick_forms import are_known, pick_fields
 from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
 from documents import ChargeKind, ReferenceKind
-from models import Profile
 from sync import setup_steps
-from sync.setup_steps import Step
+from sync.setup_steps import Progress, Step
 
 EXTRAS = {
     ChargeKind.SELLER_DISCOUNT: (
@@ -33,32 +33,36 @@ def defaults() -> Answer:
     made = made_so_far(Step.PROFILE)
     if made is None or made.profile is None:
         return redirect(url_for(".wizard"), 303)
-    profile = made.profile
-    declared = [each for each in setup_steps.asked_settings(profile.books) if each.name != "write_back_number"]
-    items = {kind.value: _item(profile, kind) for kind in EXTRAS}
-    form = form_of(declared, profile.settings, **_item_fields(items))
-    shown = {"form": form, "names": [*(each.name for each in declared), *items], "problems": []}
-    if not form.is_submitted():
-        return show_step(Step.DEFAULTS, **shown)
-    if found := take_choices(form, profile.books_id):
+    declared = [each for each in setup_steps.asked_settings(made.profile.books) if each.name != "write_back_number"]
+    form = _defaults_form(made, declared)
+    _take_chosen(form)
+    shown = {"form": form, "declared": [each.name for each in declared], "extras": list(EXTRAS), "problems": []}
+    found = picks.found_for(made.profile.books_id, pick_fields(form))
+    if not form.is_submitted() or found:
         return show_step(Step.DEFAULTS, found=found, **shown)
-    if not all((form.validate(), are_known(form, profile.books_id, {**profile.settings, **items}))):
+    before = {each.name: each.object_data for each in pick_fields(form)}
+    if not all((form.validate(), are_known(form, made.profile.books_id, before))):
         return show_step(Step.DEFAULTS, status=422, **shown)
-    chosen = {kind: form[kind.value].data or "" for kind in EXTRAS}
-    problems = setup_steps.save_defaults(profile.id, typed(form, declared), chosen)
+    items = {kind: form[kind.value].data or "" for kind in EXTRAS}
+    problems = setup_steps.save_defaults(made.profile.id, typed(form, declared), items)
     if problems:
         return show_step(Step.DEFAULTS, status=422, **{**shown, "problems": [each.message for each in problems]})
     return on_from(Step.DEFAULTS)
 
 
-def _item(profile: Profile, kind: ChargeKind) -> str:
-    """The item that an extra amount is posted as; empty where it is left out."""
-    row = setup_steps.preset(profile.id, kind)
-    return (row.item if row and row.is_on else "") or ""
+def _defaults_form(made: Progress, declared: list[Setting]) -> FlaskForm:
+    profile = made.profile
+    assert profile is not None
+    extras = {}
+    for kind, (label, hint) in EXTRAS.items():
+        row = setup_steps.preset(profile.id, kind)
+        known = (row.item if row and row.is_on else "") or ""
+        extras[kind.value] = PickField(label, default=known, kind=ReferenceKind.ITEM, description=hint)
+    return form_of(declared, profile.settings, **extras)
 
 
-def _item_fields(items: Mapping[str, str]) -> dict[str, PickField]:
-    return {
-        kind.value: PickField(label, default=items[kind.value], kind=ReferenceKind.ITEM, description=hint)
-        for kind, (label, hint) in EXTRAS.items()
-    }
+def _take_chosen(form: FlaskForm) -> None:
+    """What was ticked after Find, without JavaScript."""
+    for field in form:
+        if isinstance(field, PickField) and form.is_submitted():
+            field.data = picks.chosen(field.name)
