@@ -4,9 +4,10 @@ from functools import partial
 
 from flask import Blueprint, g, render_template, request, url_for
 
+from blueprints import words
 from blueprints.guard import profile_of
 from blueprints.mending import mend_url
-from blueprints.order_filter import STATUSES, TICKS, Filter, only, read_filter
+from blueprints.order_filter import STATUSES, Filter, only, read_filter
 from models import Profile, Tick
 from sync import order_lists, profiles, reviews
 from sync.lists import PAGE
@@ -41,7 +42,7 @@ def _list(profile: Profile, ticks: tuple[Tick, ...], tab: str) -> str:
         count=_count(profile, asked, tab),
         channels=profiles.channels_of(profile.id),
         statuses=STATUSES,
-        ticks=TICKS if tab == "pending" else {},
+        ticks={tick: label for tick, label in words.TICKS.items() if tick in PENDING} if tab == "pending" else {},
         is_page_ticked=request.args.get("select") == "page",
         sendable=SENDABLE,
         latest=reviews.latest(profile.id, g.user.id) if tab == "pending" else None,

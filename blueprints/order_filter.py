@@ -25,12 +25,6 @@ STATUSES = {
     "unpaid": _l("Unpaid"),
     "unreadable": _l("Unreadable"),
 }
-TICKS = {
-    Tick.NONE: _l("Not posted"),
-    Tick.YELLOW: _l("Changed since"),
-    Tick.RED: _l("Failed"),
-    Tick.QUEUED: _l("On its way"),
-}
 FIELDS = ("channel", "from", "to", "status", "tick", "q")
 
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from itertools import accumulate
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
+from blueprints.asking import tools
 from blueprints.mending import mend_url
 from blueprints.picks import Found, find
 from blueprints.rendering import render, render_block, wants_fragment
@@ -123,12 +123,7 @@ def _choice(text: str) -> str:
 
 
 def _alone(profile: Profile, ids: list[int]) -> tuple[Sequence[Shown], int]:
-    return reviewing.shown(profile, ids, _now()), 0
-
-
-def _now() -> datetime:
-    now: datetime = current_app.extensions["tillbridge"].clock.now()
-    return now
+    return reviewing.shown(profile, ids, tools().clock.now()), 0
 
 
 def _part(
@@ -139,7 +134,7 @@ def _part(
     def is_wanted(each: Shown) -> bool:
         return SHOWS[shows](each) or each.id in seen
 
-    part = reviewing.part(profile, review, begin, _size(columns), is_wanted, _now())
+    part = reviewing.part(profile, review, begin, _size(columns), is_wanted, tools().clock.now())
     light = _light(part.found, columns, seen)
     drafts = [each for _, each in light]
     return drafts, part.end if len(light) == len(part.found) else light[-1][0]

@@ -1,6 +1,6 @@
 """Who else may come in, and what they see."""
 
-from flask import Blueprint, current_app, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from blueprints.account import PASSWORD_HINT
+from blueprints.asking import tools
 from blueprints.guard import owners, say_done
 from blueprints.rendering import told
 from models import User, db
@@ -49,9 +50,7 @@ def index() -> Response | str | tuple[str, int]:
         if not form.validate():
             return _users(form), 422
         try:
-            accounts.make_user(
-                form.name.data, form.password.data, form.profiles.data, current_app.extensions["tillbridge"].clock.now()
-            )
+            accounts.make_user(form.name.data, form.password.data, form.profiles.data, tools().clock.now())
         except accounts.AccountRefused as error:
             form[error.field].errors = [told(error.message)]
             return _users(form), 422
