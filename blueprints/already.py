@@ -1,12 +1,11 @@
 """Already in the books: find by number what was typed there by hand, look at it, then link it."""
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from adapters.errors import RemoteError
-from blueprints.asking import tools
 from blueprints.guard import profile_of, say_done
 from blueprints.rendering import told
 from models import Profile
@@ -33,7 +32,7 @@ def look(profile_id: int) -> str | tuple[str, int]:
     if not ids:
         return _page(profile, errors=errors or [_("Give at least one order number.")]), 422
     try:
-        found = already.look(profile, ids, tools())
+        found = already.look(profile, ids, current_app.extensions["tillbridge"])
     except RemoteError as error:
         return _page(profile, errors=[told(error.message)]), 502
     return _page(profile, found=found, errors=errors)
@@ -45,7 +44,7 @@ def link(profile_id: int) -> Response:
     profile = profile_of(profile_id)
     pairs = (each.partition(":") for each in request.form.getlist("link"))
     wanted = {int(order_id): remote_id for order_id, _colon, remote_id in pairs if order_id.isdecimal()}
-    count = already.link(profile, wanted, g.user.name, tools())
+    count = already.link(profile, wanted, g.user.name, current_app.extensions["tillbridge"])
     say_done(ngettext("%(num)s order is linked.", "%(num)s orders are linked.", count))
     if count < len(wanted):
         say_done(_("%(count)s changed meanwhile and were left as they are.", count=len(wanted) - count))

@@ -1,25 +1,19 @@
-"""What views ask with: what the app made for sync, who asks and when; and a reading, written down and rung for."""
+"""Asking for a reading from a page: written down, then rung for; the page that follows shows its progress."""
 
 from collections.abc import Iterable
 
-from flask import current_app, g
+from flask import current_app
 
 from blueprints import ringing
 from models import RunKind
 from sync import runs
 from sync.connections import Tools
-from sync.ledger import Actor
 
 
 def tools() -> Tools:
     """What the app made for sync."""
     made: Tools = current_app.extensions["tillbridge"]
     return made
-
-
-def actor() -> Actor:
-    """Who is signed in, at this moment."""
-    return Actor(g.user.name, tools().clock.now())
 
 
 def ask(wanted: Iterable[tuple[RunKind, int]]) -> list[int]:

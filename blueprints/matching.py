@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, request, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 from flask_babel import gettext as _
 
 from blueprints import matching_tables, picks
-from blueprints.asking import tools
 from blueprints.guard import profile_of
 from blueprints.matching_rows import Answer, Shown, back, books_names, typed
 from blueprints.rendering import render, render_block, told, wants_fragment
@@ -74,7 +73,7 @@ def items(profile_id: int) -> Answer:
         found = picks.find(profile.books_id, ReferenceKind.ITEM, "code", values["code"])
         return _draw(profile, Shown(product, values, found=found))
     try:
-        now = tools().clock.now()
+        now = current_app.extensions["tillbridge"].clock.now()
         matching.save_item(profile.id, product.item.id, values["code"], values["uom"], now)
     except MatchRefused as error:
         return _refused(profile, Shown(product, values, told(error.message)))

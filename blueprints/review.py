@@ -1,17 +1,17 @@
 """The review: drafts before they are sent, changed and matched in place; Sync sends what was seen (I2-I5)."""
 
-from flask import Blueprint, abort, flash, g, redirect, request, url_for
+from flask import Blueprint, abort, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from blueprints import ringing
-from blueprints.asking import actor
 from blueprints.guard import profile_of, say_done
 from blueprints.order_filter import only, read_filter
 from blueprints.review_page import Typed, draw, place
 from models import Profile, Review, db
 from sync import accounts, edit_fields, overview, reviews, syncing
+from sync.ledger import Actor
 from sync.order_lists import PENDING
 from sync.syncing import SENDABLE
 
@@ -26,6 +26,10 @@ def _open(profile_id: int, review_id: int) -> tuple[Profile, Review]:
     return profile, review
 
 
+def _actor() -> Actor:
+    return Actor(g.user.name, current_app.extensions["tillbridge"].clock.now())
+
+
 @bp.post("")
 def add(profile_id: int) -> Response:
     """+ Add New: a review of the ticked orders, or of all that match the filter."""
@@ -33,7 +37,7 @@ def add(profile_id: int) -> Response:
     asked = read_filter(request.form, PENDING)
     is_all = request.form.get("all") and not asked.errors
     picked = only(asked.wanted, SENDABLE) if is_all else request.form.getlist("order", type=int)
-    review = reviews.make_review(profile, g.user, picked, actor().at) if picked else None
+    review = reviews.make_review(profile, g.user, picked, _actor().at) if picked else None
     if review is None:
         flash(_("Tick at least one order, or all that match."), "error")
         return redirect(url_for("invoices.pending", profile_id=profile_id, **asked.typed), 303)
@@ -78,7 +82,7 @@ def _keep(profile: Profile, review: Review) -> Typed:
     changes = edit_fields.typed_changes(typed.fields, profile.books)
     mine = set(reviews.those_of(review, [change.order_id for change in changes]))
     changes = [each for each in changes if each.order_id in mine and typed.only in (0, each.order_id)]
-    typed.refused = edit_fields.keep(profile.id, changes, actor())
+    typed.refused = edit_fields.keep(profile.id, changes, _actor())
     typed.is_changed = bool(changes)
     return typed
 
@@ -93,7 +97,7 @@ def match(profile_id: int, review_id: int) -> Response | str | tuple[str, int]:
     typed = Typed.of_form()
     if request.form.get("find"):
         return draw(profile, review, typed)
-    typed.unmatched = overview.match_all(profile.id, typed.matches(), actor().at)
+    typed.unmatched = overview.match_all(profile.id, typed.matches(), _actor().at)
     if typed.unmatched:
         return draw(profile, review, typed), 422
     return redirect(place(review), 303)
@@ -114,7 +118,7 @@ def sync(profile_id: int, review_id: int) -> Response | tuple[str, int]:
         return draw(profile, review, typed), 422
     seen = {order_id: typed.seen[order_id] for order_id in reviews.those_of(review, list(typed.seen))}
     wanted = reviews.all_of(review) if request.form.get("others") else list(seen)
-    pressed = syncing.press_once(profile.id, wanted, g.user.name, actor().at, seen)
+    pressed = syncing.press_once(profile.id, wanted, g.user.name, _actor().at, seen)
     return _to_task(profile, review, wanted, pressed)
 
 

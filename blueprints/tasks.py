@@ -2,17 +2,18 @@
 
 from datetime import datetime
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from blueprints import ringing
-from blueprints.asking import actor, tools
+from blueprints.asking import tools
 from blueprints.guard import profile_of, say_done
 from blueprints.rendering import render, told
 from models import Profile, Task, TaskOrderState
 from sync import deciding_by_person, lists, order_story, task_shown, tasks, trash_shown
+from sync.ledger import Actor
 from sync.lists import PAGE
 
 bp = Blueprint("tasks", __name__, url_prefix="/profiles/<int:profile_id>")
@@ -63,6 +64,10 @@ def _now() -> datetime:
     return tools().clock.now()
 
 
+def _actor() -> Actor:
+    return Actor(g.user.name, _now())
+
+
 def _to(task: Task) -> Response:
     return redirect(url_for(".show", profile_id=task.profile_id, task_id=task.id), 303)
 
@@ -105,7 +110,7 @@ def take_out(profile_id: int, task_id: int) -> Response:
     ids = _ticked(task)
     if not ids:
         return _nothing_ticked(task)
-    plans = tasks.take_out(task.id, ids, actor())
+    plans = tasks.take_out(task.id, ids, _actor())
     kept = [plan for plan in plans if plan.fate is tasks.Fate.KEEP]
     count = len(plans) - len(kept)
     say_done(ngettext("%(num)s order was taken out.", "%(num)s orders were taken out.", count))
@@ -154,7 +159,7 @@ def carry_out(profile_id: int, task_id: int) -> Response | tuple[str, int]:
     if asked not in ("void", "forget"):
         abort(400)
     try:
-        tasks.trash(task.id, asked == "void", actor(), request.form.get("seen", ""))
+        tasks.trash(task.id, asked == "void", _actor(), request.form.get("seen", ""))
     except tasks.PlanChanged:
         return _trash(profile, task, asked, has_changed=True), 409
     ringing.ring_drain(profile.books_id)
