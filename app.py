@@ -36,7 +36,7 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
 
 
 def create_worker(config: Config | None = None, clock: Clock | None = None) -> Flask:
-    """The app without its pages: every job starts one, so it must start quickly."""
+    """The app without its pages, for workers and the sweep: it starts sooner and takes less memory."""
     config = config or _own_config()
     app = Flask(__name__)
     app.config.update(

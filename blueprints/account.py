@@ -9,6 +9,7 @@ from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from blueprints.asking import tools
+from blueprints.browsers import known_as
 from blueprints.guard import public, say_done, theme_cookie
 from blueprints.kept import own_path, read_kept
 from blueprints.languages import LANGUAGES
@@ -17,6 +18,7 @@ from sync import accounts
 from sync.tries import TooManyTries
 
 bp = Blueprint("account", __name__)
+PASSWORD_HINT = _l("At least %(least)s characters; 15 or more are better.", least=accounts.SHORTEST_PASSWORD)
 
 
 class LogInForm(FlaskForm):
@@ -31,7 +33,9 @@ class PasswordForm(FlaskForm):
     """A new password, by somebody who knows the old one."""
 
     old = PasswordField(_l("Present password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)])
-    password = PasswordField(_l("New password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)])
+    password = PasswordField(
+        _l("New password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)], description=PASSWORD_HINT
+    )
 
 
 class LanguageForm(FlaskForm):
@@ -105,7 +109,7 @@ def mine() -> str:
 def _mine(form: PasswordForm) -> str:
     language = LanguageForm(formdata=None, language=g.user.language)
     places = accounts.sign_ins_of(g.user.id, tools().clock.now())
-    return render_template("account/mine.html", form=form, language=language, places=places)
+    return render_template("account/mine.html", form=form, language=language, places=places, browser=known_as)
 
 
 @bp.post("/account/password")

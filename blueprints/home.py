@@ -2,8 +2,7 @@
 
 from flask import Blueprint, g, render_template
 
-from sync import accounts, deciding_by_person, glance, setup_steps, standing
-from sync.lists import MOST_COUNTED
+from sync import accounts, deciding_by_person, glance, standing
 
 bp = Blueprint("home", __name__)
 
@@ -18,11 +17,4 @@ def home() -> str:
         standings=standing.standings(profiles, undecided),
         profiles={each.id: each for each in profiles},
         undecided=undecided,
-        counted=counted,
-        left=setup_steps.progress(g.user).next if g.user.is_owner and profiles else None,
     )
-
-
-def counted(count: int) -> str:
-    """A count that stops at 1,000."""
-    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else str(count)

@@ -3,14 +3,14 @@
 from functools import partial
 
 from flask import Blueprint, g, render_template, request, url_for
-from flask_babel import gettext as _
 
+from blueprints import words
 from blueprints.guard import profile_of
 from blueprints.mending import mend_url
-from blueprints.order_filter import STATUSES, TICKS, Filter, only, read_filter
+from blueprints.order_filter import STATUSES, Filter, only, read_filter
 from models import Profile, Tick, row_id
 from sync import order_lists, profiles, reviews
-from sync.lists import MOST_COUNTED, PAGE
+from sync.lists import PAGE
 from sync.order_lists import COMPLETED, PENDING
 from sync.syncing import SENDABLE
 
@@ -39,10 +39,10 @@ def _list(profile: Profile, ticks: tuple[Tick, ...], tab: str) -> str:
         tab=tab,
         asked=asked,
         rows=order_lists.rows(found),
-        count=_counted(profile, asked) if tab == "pending" else "",
+        count=_count(profile, asked, tab),
         channels=profiles.channels_of(profile.id),
         statuses=STATUSES,
-        ticks=TICKS if tab == "pending" else {},
+        ticks={tick: label for tick, label in words.TICKS.items() if tick in PENDING} if tab == "pending" else {},
         is_page_ticked=request.args.get("select") == "page",
         sendable=SENDABLE,
         latest=reviews.latest(profile.id, g.user.id) if tab == "pending" else None,
@@ -51,11 +51,10 @@ def _list(profile: Profile, ticks: tuple[Tick, ...], tab: str) -> str:
     )
 
 
-def _counted(profile: Profile, asked: Filter) -> str:
-    """How many that match can be sent: n or 1,000+."""
-    wanted = only(asked.wanted, SENDABLE)
-    count = order_lists.count(profile, wanted) if wanted else 0
-    return _("1,000+") if count > MOST_COUNTED else str(count)
+def _count(profile: Profile, asked: Filter, tab: str) -> int:
+    """How many match; of those that wait, how many that can be sent."""
+    wanted = only(asked.wanted, SENDABLE) if tab == "pending" else asked.wanted
+    return order_lists.count(profile, wanted) if wanted else 0
 
 
 def _addresses(profile: Profile, tab: str, asked: Filter, after: int, last: int) -> dict[str, str]:

@@ -154,7 +154,6 @@ def _about(profile: Profile, shown: Sequence[Shown], chosen: Filter) -> dict[str
         "units_of": matching.units_of,
         "channels": channels_of(profile.id),
         "unmatched": lists.count(lists.unmatched(profile.id, chosen.store_id)),
-        "most": lists.MOST_COUNTED,
     }
 
 

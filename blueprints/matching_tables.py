@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from adapters.registry import BOOKS
+from blueprints.asking import tools
 from blueprints.matching_rows import Answer, Table, answer
 from documents import ReferenceKind
 from models import Profile, WordKind
@@ -65,7 +66,7 @@ def _beside_taxes(profile: Profile) -> dict[str, Any]:
 
 
 def _currency_rows(profile: Profile) -> Any:
-    return currencies.rows(profile, current_app.extensions["tillbridge"].clock.now())
+    return currencies.rows(profile, tools().clock.now())
 
 
 TABLES = {

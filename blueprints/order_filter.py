@@ -25,12 +25,6 @@ STATUSES = {
     "unpaid": _l("Unpaid"),
     "unreadable": _l("Unreadable"),
 }
-TICKS = {
-    Tick.NONE: _l("Not posted"),
-    Tick.YELLOW: _l("Changed since"),
-    Tick.RED: _l("Failed"),
-    Tick.QUEUED: _l("On its way"),
-}
 FIELDS = ("channel", "from", "to", "status", "tick", "q")
 
 
@@ -55,6 +49,8 @@ def read_filter(fields: Mapping[str, str], ticks: tuple[Tick, ...]) -> Filter:
         status=typed["status"] if typed["status"] in STATUSES else "",
         number=typed["q"],
     )
+    if wanted.begins and wanted.ends and wanted.begins > wanted.ends:
+        errors["to"] = _("From is after To: there is no day between them.")
     return Filter({name: text for name, text in typed.items() if text}, wanted, errors)
 
 

@@ -15,6 +15,8 @@ from blueprints import words
 from blueprints.mending import mend_url
 from documents import Message
 from models import Profile
+from sync import accounts, setup_steps
+from sync.lists import MOST_COUNTED
 
 SHOWN_DIGITS = 2
 BRIEF = 30
@@ -74,19 +76,34 @@ def amount(value: Decimal | None, digits: int = SHOWN_DIGITS) -> str:
     return str(format_decimal(value, format=f"#,##0.{'0' * shown}" if shown else "#,##0"))
 
 
+def counted(count: int) -> str:
+    """A count that stops at 1,000."""
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else str(count)
+
+
 def moment(value: datetime | None, profile: Profile | None = None) -> str:
-    """A point in time, in the profile's zone where it belongs to one."""
+    """A point in time, in the zone of the profile or of the reader."""
     if value is None:
         return "–"
-    zone = ZoneInfo(profile.time_zone) if profile else None
-    return str(format_datetime(value.astimezone(zone), "d MMM y HH:mm", rebase=False))
+    return str(format_datetime(value.astimezone(_zone(profile)), "d MMM y HH:mm", rebase=False))
 
 
 def day(value: date | datetime | None, profile: Profile | None = None) -> str:
-    """A day, in the profile's zone."""
+    """A day, in the zone of the profile or of the reader."""
     if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(profile.time_zone) if profile else None).date()
+        value = value.astimezone(_zone(profile)).date()
     return "–" if value is None else str(format_date(value, "d MMM y"))
+
+
+def _zone(profile: Profile | None) -> ZoneInfo | None:
+    """Of what belongs to no profile, the zone that all profiles of the reader have; else None, the machine's own."""
+    if profile is not None:
+        return ZoneInfo(profile.time_zone)
+    if "zone" not in g:
+        zones = {each.time_zone for each in accounts.profiles_of(g.user)} if g.get("user") else set()
+        g.zone = ZoneInfo(zones.pop()) if len(zones) == 1 else None
+    zone: ZoneInfo | None = g.zone
+    return zone
 
 
 def icon(name: str, label: str = "") -> Markup:
@@ -98,7 +115,9 @@ def icon(name: str, label: str = "") -> Markup:
 
 def install(app: Flask) -> None:
     """Give all templates these words."""
-    app.jinja_env.filters.update(told=told, briefly=briefly, amount=amount, moment=moment, day=day)
-    app.jinja_env.globals.update(icon=icon, words=words, mend_url=mend_url)
+    app.jinja_env.filters.update(told=told, briefly=briefly, amount=amount, counted=counted, moment=moment, day=day)
+    app.jinja_env.globals.update(
+        icon=icon, words=words, mend_url=mend_url, set_up_left=lambda: setup_steps.left(g.user)
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"user": g.get("user"), "fragment": False})

@@ -1,14 +1,15 @@
 """How a page of a review is drawn, and what a form of it says."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 
+from blueprints.asking import tools
 from blueprints.mending import mend_url
 from blueprints.picks import Found, find
 from blueprints.rendering import render, render_block, wants_fragment
@@ -16,6 +17,7 @@ from blueprints.words import CHARGES
 from documents import Message, ReferenceKind
 from models import Profile, Review, is_row_id, row_id
 from sync import edit_fields, overview, reviewing, reviews
+from sync.drafting.products import DEFAULT_ITEM
 from sync.edit_fields import Column
 from sync.reviewing import Shown
 
@@ -25,7 +27,11 @@ MOST_WEIGHT = 34_000
 """So many bytes the drafts of a page may have together, and so many has about each part of one."""
 HEAD, PROBLEM, LINE, FIELD, LONGEST_NAME = 360, 120, 130, 400, 60
 MOST_LINES, MOST_LINES_ALONE, MOST_PRODUCTS = 10, 1000, 10
-SHOWS = ("all", "complete", "incomplete")
+SHOWS: Mapping[str, Callable[[Shown], bool]] = {
+    "all": lambda each: True,
+    "complete": lambda each: each.is_complete,
+    "incomplete": lambda each: each.is_incomplete,
+}
 USUAL = (("from", 1), ("show", "all"))
 PICKS = {"code": ReferenceKind.ITEM, "uom": ReferenceKind.UOM}
 """The fields of the overview, and the lists they pick from."""
@@ -89,22 +95,21 @@ def place(review: Review, begin: int = 0, shows: str = "", one: int | None = Non
 def draw(profile: Profile, review: Review, typed: Typed) -> str:
     """The page; for htmx, of one changed draft only what changed with it."""
     columns = _chosen(profile)
-    begin = max(request.values.get("from", 1, row_id), 1)
-    shows = request.values.get("show", "all")
+    begin = min(max(request.values.get("from", 1, row_id), 1), review.total)
+    shows = _choice(request.values.get("show", ""))
     alone = reviews.those_of(review, request.values.getlist("one", type=row_id)[:1])
-    ids = alone or reviews.page(review, begin, _size(columns))
-    drafts = reviewing.shown(profile, ids, current_app.extensions["tillbridge"].clock.now())
-    drafts = drafts if alone else _light(drafts, columns, typed.seen)
+    drafts, end = _alone(profile, alone) if alone else _part(profile, review, begin, shows, columns, typed.seen)
     context: dict[str, Any] = {
         "profile": profile,
         "review": review,
         "typed": typed,
-        "drafts": [each for each in drafts if _is_wanted(each, shows)],
-        "shows": shows if shows in SHOWS else "all",
+        "drafts": drafts,
+        "shows": shows,
         "begin": begin,
-        "end": begin + len(drafts) - 1,
+        "end": end,
         "columns": columns,
         "cause_words": {**CHARGES, "sample": _("Sample")},
+        "default_note": DEFAULT_ITEM,
         "input_name": edit_fields.input_name,
         "shown": edit_fields.shown,
         "one": alone[0] if alone else 0,
@@ -121,6 +126,28 @@ def draw(profile: Profile, review: Review, typed: Typed) -> str:
     return render("review/show.html", "review", **context)
 
 
+def _choice(text: str) -> str:
+    return text if text in SHOWS else "all"
+
+
+def _alone(profile: Profile, ids: list[int]) -> tuple[Sequence[Shown], int]:
+    return reviewing.shown(profile, ids, tools().clock.now()), 0
+
+
+def _part(
+    profile: Profile, review: Review, begin: int, shows: str, columns: Sequence[Column], seen: Collection[int]
+) -> tuple[Sequence[Shown], int]:
+    """The drafts of a page and the last position that was looked at; what a form was sent with (`seen`) stays."""
+
+    def is_wanted(each: Shown) -> bool:
+        return SHOWS[shows](each) or each.id in seen
+
+    part = reviewing.part(profile, review, begin, _size(columns), is_wanted, tools().clock.now())
+    light = _light(part.found, columns, seen)
+    drafts = [each for _, each in light]
+    return drafts, part.end if len(light) == len(part.found) else light[-1][0]
+
+
 def _chosen(profile: Profile) -> Sequence[Column]:
     wanted = g.user.choices.get("review_columns", [])
     return [each for each in edit_fields.columns_of(profile.books) if each.name in wanted]
@@ -132,11 +159,14 @@ def _size(columns: Sequence[Column]) -> int:
     return max(PAGE * 2 // (2 + weight), FEWEST)
 
 
-def _light(drafts: Sequence[Shown], columns: Sequence[Column], seen: Collection[int]) -> list[Shown]:
-    """The first of them, as many as a page bears; what a form was sent with (`seen`) stays on its page."""
-    weights = accumulate(_weight(each, columns) for each in drafts)
-    pairs = enumerate(zip(drafts, weights, strict=True))
-    return [each for place, (each, weight) in pairs if place == 0 or weight <= MOST_WEIGHT or each.id in seen]
+def _light(
+    found: Sequence[tuple[int, Shown]], columns: Sequence[Column], seen: Collection[int]
+) -> Sequence[tuple[int, Shown]]:
+    """The first of them, as many as a page bears; what a form was sent with stays on its page."""
+    weights = list(accumulate(_weight(each, columns) for _, each in found))
+    bearable = sum(weight <= MOST_WEIGHT for weight in weights)
+    sent = max((n for n, (_, each) in enumerate(found, 1) if each.id in seen), default=0)
+    return found[: max(bearable, sent, 1)]
 
 
 def _weight(each: Shown, columns: Sequence[Column]) -> int:
@@ -146,10 +176,6 @@ def _weight(each: Shown, columns: Sequence[Column]) -> int:
     problems = sum(PROBLEM + len(str(problem.message).encode()) for problem in each.draft.problems)
     fields = sum(len(lines) if column.is_line else 1 for column in columns) if each.is_open and lines else 0
     return HEAD + names + problems + LINE * len(lines) + FIELD * fields
-
-
-def _is_wanted(each: Shown, shows: str) -> bool:
-    return shows not in SHOWS[1:] or each.is_complete == (shows == "complete")
 
 
 def _found(profile: Profile, typed: Typed) -> Found | None:

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from adapters.registry import BOOKS, STORES
 from blueprints import connecting
-from blueprints.account import remember
+from blueprints.account import PASSWORD_HINT, remember
 from blueprints.asking import tools
 from blueprints.connecting import Connecting
 from blueprints.guard import owners, public, say_done
@@ -23,6 +23,7 @@ from sync import accounts, connections, practice_systems, pulling, reviews, setu
 from sync.lists import pending_ids
 from sync.setup_steps import Step
 from sync.tries import TooManyTries
+from sync.unmatched import unmatched
 
 PRACTICE_PACE, PRACTICE_IN_FLIGHT = 400.0, 4
 FIRST = 20
@@ -31,9 +32,15 @@ FIRST = 20
 class OwnerForm(FlaskForm):
     """The first account; the set-up code shows that one has access to the machine."""
 
-    code = StringField(_l("Set-up code"), [InputRequired(), Length(max=100)])
+    code = StringField(
+        _l("Set-up code"),
+        [InputRequired(), Length(max=100)],
+        description=_l("It was printed where Tillbridge was started. It shows that this is your machine."),
+    )
     name = StringField(_l("Your name"), [InputRequired(), Length(max=80)])
-    password = PasswordField(_l("Password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)])
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)], description=PASSWORD_HINT
+    )
 
 
 # --- the owner --------------------------------------------------------------------------------------------------
@@ -126,9 +133,12 @@ def _connected(step: Step, made: Connecting, kind: str, kinds: Mapping[str, Any]
 @owners
 def matching() -> Answer:
     """Where products, customers and taxes are matched; what is left takes the defaults or says so on its draft."""
-    if made_so_far(Step.PROFILE) is None:
+    made = made_so_far(Step.PROFILE)
+    if made is None or made.profile is None:
         return redirect(url_for(".wizard"), 303)
-    return on_from(Step.MATCHING) if request.method == "POST" else show_step(Step.MATCHING)
+    if request.method == "POST":
+        return on_from(Step.MATCHING)
+    return show_step(Step.MATCHING, open=unmatched(made.profile, tools().clock.now()))
 
 
 @bp.route("/look", methods=["GET", "POST"])

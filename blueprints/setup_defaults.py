@@ -8,6 +8,7 @@ from adapters.settings import Setting
 from blueprints import picks
 from blueprints.forms import PickField, form_of, typed
 from blueprints.guard import owners
+from blueprints.pick_forms import are_known, pick_fields
 from blueprints.shared_forms import SharedForm
 from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
 from documents import ChargeKind, ReferenceKind
@@ -38,10 +39,11 @@ def defaults() -> Answer:
     form = _defaults_form(declared, setup_steps.defaults_shown(made.profile, EXTRAS))
     _take_chosen(form)
     shown = {"form": form, "declared": [each.name for each in declared], "extras": list(EXTRAS), "problems": []}
-    found = picks.found_for(made.profile.books_id, [each for each in form if isinstance(each, PickField)])
+    found = picks.found_for(made.profile.books_id, pick_fields(form))
     if not form.is_submitted() or found:
         return show_step(Step.DEFAULTS, found=found, **shown)
-    if not form.validate():
+    before = {each.name: each.object_data for each in pick_fields(form)}
+    if not all((form.validate(), are_known(form, made.profile.books_id, before))):
         return show_step(Step.DEFAULTS, status=422, **shown)
     items = {kind.value: form[kind.value].data or "" for kind in EXTRAS}
     try:

@@ -86,8 +86,9 @@ def order(profile_id: int, profile_order_id: int) -> str:
     found = order_story.order_of(profile_id, profile_order_id)
     if found is None:
         abort(404)
+    row, order, number = found
     chapters = order_story.chapters(profile_order_id)
-    return render("tasks/order.html", profile=profile, row=found[0], order=found[1], chapters=chapters)
+    return render("tasks/order.html", profile=profile, row=row, order=order, number=number, chapters=chapters)
 
 
 @bp.post("/sent/<int:profile_order_id>/number")

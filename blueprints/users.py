@@ -1,6 +1,6 @@
 """Who else may come in, and what they see."""
 
-from flask import Blueprint, current_app, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -9,6 +9,8 @@ from wtforms import BooleanField, PasswordField, SelectMultipleField, StringFiel
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from blueprints.account import PASSWORD_HINT
+from blueprints.asking import tools
 from blueprints.guard import owners, say_done
 from blueprints.rendering import told
 from models import User, db
@@ -21,7 +23,9 @@ class UserForm(FlaskForm):
     """Somebody who may come in, and what they see."""
 
     name = StringField(_l("Name"), [InputRequired(), Length(max=80)])
-    password = PasswordField(_l("Password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)])
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=accounts.LONGEST_PASSWORD)], description=PASSWORD_HINT
+    )
     profiles = SelectMultipleField(
         _l("Company profiles"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
@@ -46,9 +50,7 @@ def index() -> Response | str | tuple[str, int]:
         if not form.validate():
             return _users(form), 422
         try:
-            accounts.make_user(
-                form.name.data, form.password.data, form.profiles.data, current_app.extensions["tillbridge"].clock.now()
-            )
+            accounts.make_user(form.name.data, form.password.data, form.profiles.data, tools().clock.now())
         except accounts.AccountRefused as error:
             form[error.field].errors = [told(error.message)]
             return _users(form), 422

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from documents import ChargeKind
-from models import RunKind, TaskOrderState
+from models import RunKind, TaskOrderState, Tick
 from sync.fates import Fate
 
 CHARGES: dict[ChargeKind, LazyString] = {
@@ -46,6 +46,15 @@ STEPS: dict[str, LazyString] = {
 }
 """What a reading is just reading (`Run.step`)."""
 
+TICKS: dict[Tick, LazyString] = {
+    Tick.NONE: _l("Not posted"),
+    Tick.YELLOW: _l("Changed since"),
+    Tick.RED: _l("Failed"),
+    Tick.QUEUED: _l("On its way"),
+    Tick.GREEN: _l("Posted"),
+}
+ACTORS = {"drain": "Tillbridge"}
+"""Who did it, where it was no person."""
 TASK_ORDERS: dict[TaskOrderState, LazyString] = {
     TaskOrderState.WAITING: _l("Waiting"),
     TaskOrderState.QUEUED: _l("On its way"),

@@ -1,12 +1,17 @@
 """RQ's entry points. A job is a hint that carries ids: it may be lost or run twice, the sweep and the ledger hold."""
 
 import logging
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from flask_rq import RQ
 from redis.exceptions import RedisError
+from rq import Worker
 from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker
 
 from failpoints import hit
 from models import RunKind
@@ -25,7 +30,22 @@ from sync import (
 from sync.connections import Tools
 
 log = logging.getLogger(__name__)
-rq = RQ()
+
+
+class Queues(RQ):
+    """Flask-RQ, with workers that fork for each job: a new Python would first import the whole app, for a second.
+
+    A worker itself opens no database, so a job inherits no connection. Elsewhere than on Linux a fork is not safe."""
+
+    def make_worker(self, queues: Sequence[str] | None = None, **options: Any) -> BaseWorker:
+        """The worker of `flask rq worker`."""
+        if sys.platform != "linux":
+            return super().make_worker(list(queues or ()), **options)
+        wanted = [self.get_queue(name) for name in queues or self.queues]
+        return Worker(wanted, job_class=wanted[0].job_class, serializer=JSONSerializer, **options)
+
+
+rq = Queues()
 READERS: dict[RunKind, runs.Reader] = {
     RunKind.ORDERS: pulling.pull_orders,
     RunKind.ITEMS: pulling.pull_items,

@@ -40,7 +40,8 @@
 
   async function ask(box, input, list, typed) {
     const asked = (box.asked = (box.asked || 0) + 1);
-    const reply = await fetch(box.dataset.pick + "?q=" + encodeURIComponent(typed), { headers: { "HX-Request": "true" } });
+    const address = box.dataset.pick + "?q=" + encodeURIComponent(typed);
+    const reply = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => ({ ok: false })); // offline
     if (!reply.ok || asked !== box.asked || document.activeElement !== input) return;
     list.innerHTML = await reply.text();
     [...list.querySelectorAll("[role=option]")].forEach((option, place) => { option.id = list.id + "-" + place; option.setAttribute("aria-selected", "false"); });

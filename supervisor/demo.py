@@ -116,16 +116,16 @@ class Shop:
         start_date = (datetime.now(UTC) - timedelta(days=DAYS + 1)).date()
         self.submit("/setup/profile", {"start_date": start_date.isoformat()})
         self.submit("/setup/flows")
-        self.wait("/setup/lists", lambda page: "<progress" not in page.html)
+        self.wait("/setup/lists")
         self.submit("/setup/lists")
         self.submit("/setup/defaults", DEFAULTS)
         self.profile = owner.page.link("Products").split("/matching")[0]
         self.submit("/setup/matching")
 
-    def wait(self, path: str, is_done: Callable[[Page], bool]) -> None:
-        """Reload a page until it says that it is done, and tell how far it is, at most every two seconds."""
+    def wait(self, path: str) -> None:
+        """Reload a page as long as it asks for that, and tell how far it is, at most every two seconds."""
         told_at = 0.0
-        while not is_done(self.owner.go(path)):
+        while 'http-equiv="refresh"' in self.owner.go(path).html:
             self.supervisor.keep_alive()
             if time.monotonic() - told_at > 2.0:
                 told_at = time.monotonic()
@@ -196,14 +196,14 @@ class Shop:
         page = self.submit("orders", {"all": True})
         has_more = any(field.name == "others" for field in page.form("drafts").fields)
         page = self.submit("drafts", {"others": True} if has_more else {}, button="do=sync")
-        self.wait(page.url, lambda page: 'hx-trigger="load delay:2s"' not in page.html)
+        self.wait(page.url)
         say(f"Sync: {progress_of(self.owner.page)}")
 
     def prove(self) -> list[ProofRow]:
         """Press Read the books now, and wait for what they say."""
         self.owner.go(f"{self.profile}/proof")
         page = self.submit("/proof/read")
-        self.wait(page.url, lambda page: 'hx-trigger="load delay:2s"' not in page.html)
+        self.wait(page.url)
         last = proof_kept.proofs_of(int(self.profile.rsplit("/", 1)[1])).last
         return list(proof_kept.totals(last.id)) if last else []
 
@@ -225,7 +225,7 @@ def print_proof(rows: list[ProofRow]) -> None:
     for row in rows:
         _print_row(row)
     total, posted = sum(row.orders for row in rows), sum(row.posted for row in rows)
-    good = all(row.is_proven for row in rows)
+    good = bool(rows) and all(row.is_proven for row in rows)
     say(f"\n{total} orders accounted for, {posted} posted. " + ("Every difference is 0.00." if good else "NOT PROVEN."))
 
 

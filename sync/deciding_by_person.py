@@ -27,6 +27,7 @@ from sync import due, linking, looking, outcomes
 from sync.connections import Tools, books_of
 from sync.held import hold_profiles
 from sync.ledger import Actor
+from sync.order_numbers import shown_number
 from sync.outcomes import Work
 
 
@@ -78,7 +79,7 @@ def one(profile_id: int, operation_id: int) -> Undecided | None:
 
 def _undecided() -> Select[Operation, Document, str]:
     return (
-        select(Operation, Document, StoredOrder.number)
+        select(Operation, Document, shown_number())
         .join(Document, Document.id == Operation.document_id)
         .outerjoin(ProfileOrder, ProfileOrder.id == Document.profile_order_id)
         .outerjoin(StoredOrder, StoredOrder.id == ProfileOrder.order_id)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from documents import N_, Invoice, Message, Role, say
 from models import AuditRow, Document, Operation, OperationState, ProfileOrder, StoredOrder, WriteBack, db
+from sync.order_numbers import shown_number
 from sync.outcomes import read_content
 from sync.proof_figures import amount_text
 
@@ -41,12 +42,12 @@ class Chapter:
     write_back: WriteBack | None
 
 
-def order_of(profile_id: int, profile_order_id: int) -> tuple[ProfileOrder, StoredOrder] | None:
-    """An order of this profile."""
-    query = select(ProfileOrder, StoredOrder).join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
+def order_of(profile_id: int, profile_order_id: int) -> tuple[ProfileOrder, StoredOrder, str] | None:
+    """An order of this profile, and its number."""
+    query = select(ProfileOrder, StoredOrder, shown_number()).join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
     query = query.where(ProfileOrder.id == profile_order_id, ProfileOrder.profile_id == profile_id)
     row = db.session.execute(query.execution_options(populate_existing=True)).first()
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None
 
 
 def chapters(profile_order_id: int) -> list[Chapter]:

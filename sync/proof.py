@@ -17,6 +17,7 @@ from documents import N_, ZERO, Message, Remote, Role, say
 from models import Document, Profile, ProfileOrder, StoreChannel, StoredOrder, Tick, db, end_reading
 from sync.due import STANDS
 from sync.offers import start_of
+from sync.order_numbers import shown_number
 from sync.proof_figures import CHANGED, ON_ITS_WAY, PENDING, UNKNOWN, Fault, Reason, Row, amount_text, summed
 
 AT_ONCE = 500
@@ -65,7 +66,7 @@ def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type:
                 ProfileOrder.ordered_at,
                 ProfileOrder.tick,
                 ProfileOrder.reasons,
-                StoredOrder.number,
+                shown_number(),
                 StoredOrder.currency,
                 StoredOrder.total,
                 StoreChannel.id.label("channel_id"),

@@ -8,14 +8,14 @@ from sync.runs import Reading
 
 
 def pull_reference(reading: Reading, books_id: int) -> None:
-    """Read every list of one company's books."""
+    """Read every list of one company's books; the run counts the rows of all of them."""
     books = books_of(db.session.get_one(BooksConnection, books_id), reading.tools)
     kinds = [kind.value for kind in books.reference_kinds]
-    reference.pull(
-        books_id,
-        books,
-        reading.tools.clock,
-        lambda step, rows, _total: reading.progress(step, kinds.index(step), len(kinds), rows),
-        reading.writing,
-    )
+    read: dict[str, int] = {}
+
+    def progress(step: str, rows: int, _total: int | None) -> None:
+        read[step] = rows
+        reading.progress(step, kinds.index(step), len(kinds), sum(read.values()))
+
+    reference.pull(books_id, books, reading.tools.clock, progress, reading.writing)
     complete_used(reading, books_id, books)

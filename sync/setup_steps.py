@@ -85,6 +85,14 @@ def progress(user: User) -> Progress:
     return Progress(store, books, profile, frozenset(done))
 
 
+def left(user: User) -> Step | None:
+    """Where the owner's set-up goes on, once there is a profile; None where it is finished."""
+    if not user.is_owner or Step.LOOK in cast(list[str], user.choices.get(PASSED) or []):
+        return None
+    made = progress(user)
+    return made.next if made.profile else None
+
+
 def _first(model: Any) -> Any:
     return db.session.scalar(select(model).order_by(model.id).limit(1))
 

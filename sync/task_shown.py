@@ -23,6 +23,7 @@ from models import (
 )
 from sync import connections
 from sync.lists import MOST_COUNTED, PAGE
+from sync.order_numbers import shown_number
 from sync.yellow import IN_BOOKS
 
 MOST_EDITED = 50
@@ -77,7 +78,7 @@ def lines(task_id: int, state: TaskOrderState | None, after_id: int = 0, most: i
             TaskOrder.state,
             TaskOrder.reasons,
             ProfileOrder.reasons.label("order_reasons"),
-            StoredOrder.number,
+            shown_number(),
             StoredOrder.currency,
             StoredOrder.total,
             Document.remote_number,

@@ -63,6 +63,8 @@ def add(session: Session, profile: Profile, values: Values) -> str:
     """A customer for one currency of a channel; returns its row's name."""
     channel = channel_of(channels_of(profile.id), values["channel"])
     currency = values["part"].upper()
+    if not currency:
+        raise MatchRefused(say(N_("Type the three letters of the currency, such as USD.")))
     if not CURRENCY.fullmatch(currency):
         raise MatchRefused(
             say(N_("{typed} is no currency: type its three letters, such as USD."), typed=values["part"])

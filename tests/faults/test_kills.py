@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+from pathlib import Path
 
 import psutil
 import pytest
@@ -126,6 +127,26 @@ def test_two_workers_at_once_make_one_invoice_each(live: tuple[World, Processes]
         jobs.ring_drain(world.books_id)
     until_quiet(world, running)
     check(world, accepted)
+
+
+@pytest.mark.slow
+@pytest.mark.sample
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+def test_a_worker_that_forks_for_its_jobs_opens_no_database_itself(live: tuple[World, Processes]):
+    world, running = live
+    world.press_sync()
+    world.practice.faults("slow", path=CREATE, method="POST", times=1, seconds=2)
+    start(world, running)
+    until(lambda: "tillbridge.db" in {name for job in running.jobs() for name in files_of(job)}, 30, "a job at work")
+    assert "tillbridge.db" not in files_of(psutil.Process(running.running["worker"].pid))
+    until_quiet(world, running)
+
+
+def files_of(process: psutil.Process) -> set[str]:
+    """The names of the files that it holds open; none where it is gone."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return {Path(each.path).name for each in process.open_files()}
+    return set()
 
 
 @pytest.mark.slow

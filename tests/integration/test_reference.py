@@ -1,7 +1,7 @@
 """The books' lists: read whole with progress, kept fresh, and found by the beginning of words."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 import jobs
 from adapters.accounting.base import ReferencePage
@@ -70,6 +70,9 @@ def test_progress_of_the_lists_can_be_watched(shop: World):
     assert list(dict.fromkeys(step for step, *_ in seen)) == kinds
     done = [done for _, done, _, _ in seen]
     assert done == sorted(done) and {total for _, _, total, _ in seen} == {len(kinds)}
+    run = db.session.get_one(Run, run_id, populate_existing=True)
+    assert run.rows == db.session.scalar(select(func.count()).select_from(BooksRow)), "of all lists together"
+    end_reading()
 
 
 # --- search -------------------------------------------------------------------------------------------------------

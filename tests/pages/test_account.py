@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from contextvars import Context
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -141,3 +142,25 @@ def test_a_fragment_that_asks_again_after_the_login_ended_leads_to_the_login_pag
     headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/account"}
     answer = Context().run(lambda: owner.client.get("/account", headers=headers))
     assert answer.status_code == 401 and answer.headers["HX-Redirect"] == "/login?next=/account"
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36", "Chrome, Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("curl/8.5.0", "curl/8.5.0"),
+    ],
+)
+def test_the_account_names_each_browser_as_people_know_it(owner: Person, person: Callable[[], Person], agent, name):
+    other = person()
+    other.client.environ_base["HTTP_USER_AGENT"] = agent
+    other.log_in("Mei")
+    assert name in owner.go("/account").text
+
+
+def test_a_time_that_belongs_to_no_profile_is_told_in_the_zone_of_the_profiles(owner: Person, world):
+    there = world.clock.now().astimezone(ZoneInfo("Asia/Kuala_Lumpur"))
+    assert f"last seen {there.day} {there:%b %Y %H:%M}" in owner.go("/account").text

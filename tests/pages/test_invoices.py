@@ -36,6 +36,8 @@ def test_what_waits_is_listed_and_what_is_in_the_books_stands_under_completed(ow
     owner.go(pending(shop))
     assert numbers(owner) == {str(shop.order("SA-2").id)}
     page = owner.follow("Completed")
+    assert "1 order" in page.text and "In the books as" in owner.follow("SA-1").text
+    page = owner.go(pending(shop, "/completed"))
     document = shop.documents()[0]
     assert "SA-1" in page.text and document.remote_number in page.text and "Posted" in page.text
     assert "SA-2" not in page.text
@@ -74,6 +76,12 @@ def test_a_day_that_is_none_is_told_and_the_rest_of_the_filter_stays(owner: Pers
     shop.pull()
     page = owner.go(pending(shop, "?from=tomorrow&q=SA"))
     assert "tomorrow is no day" in page.text and len(numbers(owner)) == 1
+
+
+@pytest.mark.feature("I1")
+def test_days_that_are_the_wrong_way_round_are_told(owner: Person, shop: World):
+    page = owner.go(pending(shop, "?from=2026-11-30&to=2026-11-01"))
+    assert "From is after To" in page.text and "No order matches" in page.text
 
 
 @pytest.mark.feature("I7")
@@ -148,6 +156,8 @@ def test_the_order_number_prefix_of_a_store_is_part_of_the_number_in_list_search
     shop.draft(int(page.url.rsplit("/", 1)[1]))
     shop.run_until_quiet()
     assert [each["docCode"] for each in shop.invoices()] == ["EWSA-1"]
+    assert "EWSA-1" in owner.go(page.url).text
+    assert "Order EWSA-1" in owner.follow("EWSA-1").text
 
 
 def test_an_order_that_was_typed_into_the_books_by_hand_is_linked_by_number_and_never_posted(

@@ -51,12 +51,12 @@ def test_the_books_are_read_when_asked_and_the_page_says_that_every_cent_agrees(
     shop.pull()
     shop.sync()
     page = mei.submit("/proof/read")
-    assert "You can leave this page" in page.text and 'hx-trigger="load delay:2s"' in page.html
+    assert "You can leave this page" in page.text and 'hx-trigger="load delay:1s"' in page.html
     shop.read(RunKind.PROOF, shop.profile_id)
     page = mei.go(here(shop))
     assert "Every cent agrees" in page.text and "Read back from the books on" in page.text
     assert "MYR" in page.text and "SGD" in page.text and "0.00 " in page.text
-    assert "delay:2s" not in page.html and "Every cent agrees" in mei.go("/").text
+    assert "delay:1s" not in page.html and "Every cent agrees" in mei.go("/").text
 
 
 @pytest.mark.feature("I10", "I5")

@@ -9,7 +9,7 @@ from blueprints.mending import ELSEWHERE, PAGES
 from documents import ReferenceKind
 from models import AuditRow, BooksRow, ItemMatch, Review, StoredItem, Task, Tick, db, end_reading, writing
 from supervisor.visitor import Page
-from sync import accounts, matching
+from sync import accounts, matching, reviewing
 from tests.orders import make_line
 from tests.pages.conftest import PASSWORD, Person
 from tests.world import World
@@ -154,6 +154,55 @@ def test_a_review_of_many_orders_has_pages_can_be_reloaded_and_syncs_the_rest_on
     page = owner.submit("drafts", {"others": True}, button="do=sync")
     assert "3 orders were left out" in page.text
     assert shop.task(int(page.url.rsplit("/", 1)[1])).total == 50
+
+
+def mixed(shop: World) -> None:
+    """55 orders that are complete, then two that are not."""
+    shop.settle(default_item="")
+    shop.sell(*(f"SA-{n:02}" for n in range(55)))
+    shop.clock.pass_by(60)
+    shop.sell("SB-1", "SB-2", lines=[make_line("MUG-02")])
+    shop.pull()
+    match(shop, "MUG-02", "")
+
+
+@pytest.mark.feature("I3")
+def test_complete_and_incomplete_choose_among_all_orders_of_the_review(owner: Person, shop: World):
+    mixed(shop)
+    assert "SB-1" not in open_review(owner, shop).text
+    page = owner.follow("Incomplete")
+    assert "2 found in 1 to 57 of 57 orders" in page.text and "SB-1" in page.text and "SA-" not in page.text
+    assert "50 found in 1 to 50 of 57 orders" in owner.follow("Complete").text
+    assert "5 found in 51 to 57 of 57 orders" in owner.follow("Next page").text and "SB-1" not in owner.page.text
+    match(shop, "MUG-02", "MUG-02")
+    assert "No draft here" in owner.follow("Incomplete").text
+
+
+def test_a_filter_looks_at_so_many_orders_and_the_next_page_goes_on(
+    owner: Person, shop: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reviewing, "MOST_LOOKED", 52)
+    mixed(shop)
+    open_review(owner, shop)
+    page = owner.follow("Incomplete")
+    assert "0 found in 1 to 52 of 57 orders" in page.text and "Go on to the next page" in page.text
+    assert "2 found in 53 to 57 of 57 orders" in owner.follow("Next page").text
+
+
+@pytest.mark.feature("I3")
+def test_a_draft_that_an_edit_completes_stays_in_sight_under_incomplete(owner: Person, shop: World):
+    shop.settle(default_customer="")
+    customer = codes(shop, ReferenceKind.CUSTOMER)[0]
+    shop.sell("SA-1")
+    shop.pull()
+    open_review(owner, shop)
+    columns(owner, "customer")
+    owner.follow("Incomplete")
+    order_id = shop.order("SA-1").id
+    pairs = dict(owner.page.form("drafts").pairs({f"customer:{order_id}": customer}, None))
+    path = f"{owner.page.url.partition('?')[0]}?only={order_id}"
+    answer = owner.client.post(path, data=pairs, headers={"HX-Request": "true", "Sec-Fetch-Site": "same-origin"})
+    assert "SA-1" in answer.get_data(as_text=True) and "Sync 1 of 1" in answer.get_data(as_text=True)
 
 
 def test_a_review_belongs_to_who_made_it_and_the_oldest_ones_go(

@@ -64,6 +64,26 @@ def test_the_wizard_goes_from_nothing_to_a_first_look_at_the_invoices(mei: Perso
     assert "/review/" in page.url and "Sync" in page.text
 
 
+@pytest.mark.feature("P7", "M1", "M8")
+def test_matching_is_counted_and_every_page_that_the_wizard_led_to_leads_back(mei: Person, empty: World):
+    mei.go("/setup")
+    for step in ("practice", "profile", "flows"):
+        mei.submit(f"/setup/{step}")
+    read_all(empty)
+    page = mei.go("/setup/matching")
+    assert "Taxes 3 unmatched" in page.text and "Currencies all matched" in page.text
+    page = mei.follow("Taxes")
+    assert "The set-up is not finished" in page.text
+    for form in [each.id for each in page.forms if each.id.startswith("f-")]:
+        mei.submit(form, {"code": "ZR"})
+    assert mei.follow("Go on with the set-up").url == "/setup/lists"
+    assert "Taxes all matched" in mei.go("/setup/matching").text
+    for step in ("lists", "defaults", "matching", "look"):
+        mei.go(f"/setup/{step}")
+        mei.submit(f"/setup/{step}", DEFAULTS if step == "defaults" else {})
+    assert "/review/" in mei.page.url and "The set-up is not finished" not in mei.page.text
+
+
 @pytest.mark.feature("P7")
 def test_the_wizard_is_left_and_goes_on_where_it_was(mei: Person, empty: World):
     mei.go("/setup")
@@ -100,6 +120,20 @@ def test_find_without_javascript_offers_choices_and_keeps_what_was_typed(mei: Pe
     assert page.url != "/setup/defaults" or page.status == 200
     mei.go("/setup/defaults")
     assert 'value="300-W0001"' in mei.page.html
+
+
+@pytest.mark.feature("P7", "S1")
+def test_a_default_that_the_books_lack_is_refused_at_its_field(mei: Person, empty: World):
+    mei.go("/setup")
+    mei.submit("/setup/practice")
+    mei.submit("/setup/profile")
+    read_all(empty)
+    mei.go("/setup/defaults")
+    page = mei.submit("/setup/defaults", {**DEFAULTS, "default_customer": "NOBODY", "shipping": "NOTHING"})
+    assert page.status == 422 and 'value="NOBODY"' in page.html and 'value="MISC"' in page.html
+    assert "no such code: NOBODY" in page.text and "no such code: NOTHING" in page.text
+    mei.go("/setup/defaults")
+    assert "NOBODY" not in mei.page.html and 'value="MISC"' not in mei.page.html, "nothing was kept"
 
 
 @pytest.mark.feature("P7", "P8")

@@ -49,11 +49,11 @@ def test_the_progress_asks_again_only_while_something_is_under_way(shop: World, 
     shop.pull()
     task_id = shop.press_sync()
     page = mei.go(here(shop, f"/{task_id}"))
-    assert 'hx-trigger="load delay:2s"' in page.html and 'http-equiv="refresh"' in page.html
+    assert 'hx-trigger="load delay:1s"' in page.html and 'http-equiv="refresh"' in page.html
     assert "You can leave this page" in page.text
     shop.run_until_quiet()
     fragment = mei.client.get(here(shop, f"/{task_id}"), headers={"HX-Request": "true"}).get_data(as_text=True)
-    assert "<html" not in fragment and "delay:2s" not in fragment and 'hx-target="#orders"' in fragment
+    assert "<html" not in fragment and "delay:1s" not in fragment and 'hx-target="#orders"' in fragment
     assert 'http-equiv="refresh"' not in mei.go(here(shop, f"/{task_id}")).html
 
 
@@ -309,6 +309,25 @@ def needing_a_person(shop: World, price: str) -> int:
     shop.run_until_quiet()
     assert shop.operations()[0].state is OperationState.NEEDS_PERSON
     return task_id
+
+
+@pytest.mark.feature("T1")
+def test_a_task_with_what_failed_says_what_to_do_and_not_that_all_is_sent(shop: World, mei: Person):
+    shop.sell("T-1", "T-2")
+    shop.pull()
+    shop.practice.faults("refuse", path="/api/SalesInvoices/Create", times=1, message="no")
+    page = mei.go(here(shop, f"/{shop.sync()}"))
+    assert "mend it, then press Re-sync" in page.text and "All is sent" not in page.text
+
+
+@pytest.mark.feature("T5")
+def test_a_task_that_is_done_leads_to_the_proof_and_offers_to_mend_only_what_can_be_mended(shop: World, mei: Person):
+    shop.sell("T-1")
+    shop.sell("T-2", order_status="Cancelled")
+    shop.pull()
+    page = mei.go(here(shop, f"/{shop.sync()}"))
+    assert page.link("Prove it").endswith("/proof")
+    assert "The order is cancelled" in page.text and "Mend" not in page.text and "Why?" in page.text
 
 
 @pytest.mark.feature("T1")
