@@ -12,24 +12,26 @@ if TYPE_CHECKING:
     from practice.world import World
 
 COMMON = ("id", "docCode", "docDate", "referenceNo", "description", "currencyRate", "isCancelled", "outstandingAmount")
-CREATES = {"invoices": "qne POST /api/salesinvoices/create", "receipts": "qne POST /api/arreceipts/create"}
+APPLYING = ("receipts", "credit_notes")
+CREATES = {
+    "invoices": "qne POST /api/salesinvoices/create",
+    "receipts": "qne POST /api/arreceipts/create",
+    "credit_notes": "qne POST /api/arcns/create",
+}
 
 
 def company_ledger(world: World, with_lines: bool) -> Doc:
-    """All invoices and receipts, voided ones too; live documents per reference; creates that were asked for."""
+    """All invoices, receipts and credit notes, voided ones too; live invoices per reference; creates asked for."""
     company, counts = world.qne.company, world.seen.counts()
     invoices = [_document(company, record, "netTotalAmount") for record in company.rows("invoices")]
     if with_lines:
         for shown, record in zip(invoices, company.rows("invoices"), strict=True):
             shown["lines"] = [_line(company, line) for line in record["itemDetails"]]
-    receipts = [
-        _document(company, record, "totalAmount") | {"knockoff": record["knockoff"], "status": record["status"]}
-        for record in company.rows("receipts")
-    ]
+    applied = {kind: [_applied(company, record) for record in company.rows(kind)] for kind in APPLYING}
     live = [document for document in invoices if not document["isCancelled"]]
     return {
         "invoices": invoices,
-        "receipts": receipts,
+        **applied,
         "live_invoices_by_reference": dict(Counter(document["referenceNo"] for document in live)),
         "creates_seen": {name: counts.get(call, 0) for name, call in CREATES.items()},
     }
@@ -39,6 +41,11 @@ def shop_ledger(world: World) -> Doc:
     """All orders, with the invoice numbers written into them."""
     orders = [public(order) for order in world.sitegiant.shop.rows("orders")]
     return {"orders": orders, "invoice_numbers": {o["order_id"]: o["invoice_no"] for o in orders if o["invoice_no"]}}
+
+
+def _applied(company: Company, record: Doc) -> Doc:
+    """A receipt or credit note with what it knocks off; `totalAmount` of both holds tax."""
+    return _document(company, record, "totalAmount") | {name: record[name] for name in ("knockoff", "status")}
 
 
 def _document(company: Company, record: Doc, total: str) -> Doc:
