@@ -118,7 +118,7 @@ def create_stock(company: Company) -> Callable[[Request], Answer]:
 
     def answer(request: Request) -> Answer:
         body = checks.body_of(request)
-        code, name = checks.words(body, "code", 30, required=True), checks.words(body, "name", 100, required=True)
+        code, name = checks.words(body, "code", 30, required=True), checks.words(body, "name", 200, required=True)
         with company.storage.writing(request.still_in_time) as unit:
             if company.by_code("stocks", code):
                 raise Refused(f"Stock code {code} already exists", DUPLICATE, 409)

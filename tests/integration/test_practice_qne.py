@@ -923,7 +923,7 @@ def test_a_stock_item_is_created_once_per_code_and_can_be_sold(qne):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"name": ""}, {"code": ""}, {"code": "x" * 31}, {"name": "x" * 101}, {"baseUOM": "BOX"}]
+    "changes", [{"name": ""}, {"code": ""}, {"code": "x" * 31}, {"name": "x" * 201}, {"baseUOM": "BOX"}]
 )
 def test_a_wrong_stock_item_is_refused(qne, changes):
     assert is_refused(qne.post("/api/Stocks/Create", {"code": "NEW-1", "name": "N"} | changes))
