@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from practice.faults import Fault
-from practice.ledger import company_ledger, shop_ledger
+from practice.ledger import company_ledger, optimum_ledger, shop_ledger
 from practice.people import People
 from practice.routes import NoSuchPath, Routes, WrongMethod
 from practice.web import Answer, Doc, Malformed, Request, text
@@ -63,6 +63,7 @@ class Control:
         add("GET", "/requests", self._requests)
         add("DELETE", "/requests", self._forget_requests)
         add("GET", "/ledger/qne", lambda request: Answer(company_ledger(world, with_lines="lines" in request.query)))
+        add("GET", "/ledger/qne_optimum", lambda request: Answer(optimum_ledger(world)))
         add("GET", "/ledger/sitegiant", lambda request: Answer(shop_ledger(world)))
         add("POST", "/reset", self._reset)
 

@@ -37,6 +37,15 @@ def company_ledger(world: World, with_lines: bool) -> Doc:
     }
 
 
+def optimum_ledger(world: World) -> Doc:
+    """All invoices of the Optimum company, with the total that their lines come to."""
+    invoices = [public(record) for record in world.qne_optimum.company.rows("invoices")]
+    return {
+        "invoices": [each | {"total": sum(line["netAmount"] for line in each["details"])} for each in invoices],
+        "creates_seen": world.seen.counts().get("qne_optimum POST /api/salesinvoices", 0),
+    }
+
+
 def shop_ledger(world: World) -> Doc:
     """All orders, with the invoice numbers written into them."""
     orders = [public(order) for order in world.sitegiant.shop.rows("orders")]

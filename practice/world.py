@@ -15,6 +15,8 @@ from practice.faults import Plan
 from practice.gate import Gate, Settings, Wire
 from practice.qne import Qne, seed_company
 from practice.qne.seed import COMPANY
+from practice.qne_optimum import QneOptimum
+from practice.qne_optimum import seed as optimum
 from practice.seen import Seen
 from practice.sitegiant import SiteGiant
 from practice.sitegiant_orders import STORE_TIME
@@ -23,7 +25,12 @@ from practice.storage import Storage
 from practice.web import Doc, Request, text
 
 SHOP_ID = "SG-77"
-PREFIXES = {"sitegiant": "/sitegiant/api/v1", "qne": "/qne", "control": "/_practice"}
+PREFIXES = {
+    "sitegiant": "/sitegiant/api/v1",
+    "qne": "/qne",
+    "qne_optimum": "/qne_optimum",
+    "control": "/_practice",
+}
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,13 @@ class World:
         self.plan, self.seen = Plan(options.seed), Seen()
         if self.storage.find("meta", "credentials") is None:
             self._seed(options, _credentials())
+        self._catch_up()
         keys = self.credentials
         self.sitegiant = SiteGiant(self.storage, settings, keys["access_token"])
         self.qne = Qne(self.storage, settings, keys["api_key"], keys["jwt_secret"])
-        self.gate = Gate({"sitegiant": self.sitegiant, "qne": self.qne}, self.plan, self.seen)
+        self.qne_optimum = QneOptimum(self.storage, settings, keys["db_code"])
+        systems = (self.sitegiant, self.qne, self.qne_optimum)
+        self.gate = Gate({system.name: system for system in systems}, self.plan, self.seen)
         self.control = Control(self, keys["control_key"])
 
     @property
@@ -68,6 +78,11 @@ class World:
                 "shop_id": SHOP_ID,
             },
             "qne": {"base_url": base + PREFIXES["qne"], "api_key": keys["api_key"], "company": COMPANY},
+            "qne_optimum": {
+                "base_url": base + PREFIXES["qne_optimum"],
+                "db_code": keys["db_code"],
+                "company": optimum.COMPANY,
+            },
             "control": {"url": base + PREFIXES["control"], "key": keys["control_key"]},
         }
 
@@ -86,15 +101,25 @@ class World:
         self.plan.clear()
         self.storage.clear()
         self._seed(options, keys)
-        for system in (self.sitegiant, self.qne):
+        for system in self.gate.systems.values():
             system.settings = msgspec.convert(msgspec.structs.asdict(self._settings), type(system.settings))
             system.pace.forget()
         self.seen.forget()
+
+    def _catch_up(self) -> None:
+        """A folder of before lacks what was added since: the keys and the content of new systems."""
+        kept = _credentials() | self.credentials
+        if kept != self.credentials:
+            with self.storage.writing() as unit:
+                unit.put("meta", "credentials", kept)
+        if not self.storage.rows("qne_optimum.customers"):
+            optimum.seed_company(self.storage)
 
     def _seed(self, options: Options, keys: Doc) -> None:
         self.today = _store_day(options)
         seed_shop(self.storage, options.orders, options.seed, options.days, self.today)
         seed_company(self.storage)
+        optimum.seed_company(self.storage)
         with self.storage.writing() as unit:
             unit.put("meta", "credentials", keys)
 
@@ -116,5 +141,6 @@ def _credentials() -> Doc:
         "access_token": secrets.token_urlsafe(24),
         "api_key": str(uuid.uuid4()),
         "jwt_secret": secrets.token_hex(32),
+        "db_code": secrets.token_hex(6).upper(),
         "control_key": secrets.token_urlsafe(24),
     }

@@ -359,7 +359,7 @@ def test_a_changed_credit_note_keeps_its_number_and_the_ids_of_its_lines(qne: Qn
 
 # --- stock items ------------------------------------------------------------------------------------------------
 
-PRODUCT = NewProduct("Kuih raya box", "KUIH-BOX", price=D("38.00"), tax_code="SV-6")
+PRODUCT = NewProduct("KUIH-BOX", "KUIH-BOX", "Kuih raya box", price=D("38.00"), tax_code="SV-6")
 
 
 @pytest.mark.feature("X2", "S25")

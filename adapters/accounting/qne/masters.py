@@ -31,9 +31,10 @@ def customer_body(form: Form, customer: NewCustomer) -> Record:
 def product_body(form: Form, product: NewProduct) -> Record:
     """A stock item with the tenant's defaults; its accounts are those that QNE gives it, its quantity is 0.
 
-    Changed, it has another name or tax."""
+    Its code is the SKU, so its name is what describes it. Changed, it has another name or tax."""
     code = product_codes(form.reference, product.sku)[0]
-    return without_nulls(_begun(form, code) | {"name": product.name} | _tax(form, product))
+    named = {"name": product.description or product.name}
+    return without_nulls(_begun(form, code) | named | _tax(form, product))
 
 
 def _begun(form: Form, code: str) -> Record:
