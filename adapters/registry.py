@@ -2,8 +2,9 @@
 
 from adapters.accounting.base import Books
 from adapters.accounting.qne import Qne
+from adapters.accounting.qne_optimum import QneOptimum
 from adapters.stores.base import Store
 from adapters.stores.sitegiant import SiteGiant
 
-BOOKS: dict[str, type[Books]] = {each.kind: each for each in (Qne,)}
+BOOKS: dict[str, type[Books]] = {each.kind: each for each in (Qne, QneOptimum)}
 STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant,)}

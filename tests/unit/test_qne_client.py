@@ -51,6 +51,7 @@ class FakeHttp:
         self.answers: dict[tuple[str, str], list[Any]] = {}
         self.asked: list[tuple[str, str]] = []
         self.params: list[Any] = []
+        self.patience: list[Any] = []
         self.tokens: list[str] = []
         self.hidden: set[str] = set()
         self.token = 0
@@ -67,6 +68,7 @@ class FakeHttp:
         path = urlsplit(url).path
         self.asked.append((method, path))
         self.params.append(kwargs.get("params"))
+        self.patience += [(kwargs["patience"], kwargs["also"])] if "also" in kwargs else []
         self.tokens.append((headers or {}).get("Authorization", ""))
         if path == contract.CONNECT and ("GET", path) not in self.answers:
             self.token += 1

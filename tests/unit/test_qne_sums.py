@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from adapters.accounting.qne import credit_notes, declared, invoices
 from adapters.accounting.qne.forms import Form, Ids
+from adapters.accounting.qne_optimum import bodies
+from adapters.accounting.qne_optimum import declared as optimum
 from adapters.http import encode
-from documents import CreditNote, CustomerChoice, Draft, Invoice, ReferenceKind, ReferenceRow
+from documents import CreditNote, CustomerChoice, Draft, Invoice, Lookup, ReferenceRow
 from sync.drafting import draft
 from tests.unit.drafting_cases import order_of, rules_of
 from tests.unit.drafting_makers import make_rules
@@ -28,14 +30,14 @@ OURS = [pytest.param(case, id=case["id"]) for case in CASES if case["books"] == 
 BLANK = {"currencyCode": "MYR", "currencyId": 1, "itemDetails": [{"stockLocationId": 1}]}
 
 
-def form_of(invoice: Invoice) -> Form:
-    """A form in books that know every code of this invoice."""
+def lookup_of(invoice: Invoice) -> Lookup:
+    """Books that know every code of this invoice."""
     units = [{"code": line.uom, "id": place} for place, line in enumerate(invoice.lines)]
+    return lambda kind, code: ReferenceRow(kind, code, code, "7", details={"uoms": units})
 
-    def lookup(kind: ReferenceKind, code: str) -> ReferenceRow:
-        return ReferenceRow(kind, code, code, "7", details={"uoms": units})
 
-    return Form(BLANK, "REF-1", Ids(lookup, lambda remote_id: {}))
+def form_of(invoice: Invoice) -> Form:
+    return Form(BLANK, "REF-1", Ids(lookup_of(invoice), lambda remote_id: {}))
 
 
 def as_invoice(invoice: Invoice) -> list[dict[str, Any]]:
@@ -93,3 +95,23 @@ def test_the_bytes_of_any_order_come_to_its_drafts_total(shape: Shape, order, pr
     if made.is_postable:
         invoice = postable(made)
         assert total_of(shape(invoice), DIGITS[invoice.currency]) == Fraction(invoice.total)
+
+
+@pytest.mark.feature("I10")
+@QUICK
+@given(order=orders(), presets=switches(), shows_parts=st.booleans())
+def test_the_bytes_for_optimum_come_to_the_total_of_any_draft_without_discount_or_negative_line(
+    order, presets, shows_parts
+):
+    rules = make_rules({"bundle_components": shows_parts}, arithmetic=optimum.ARITHMETIC, presets=presets)
+    made = draft(order, rules)
+    if made.is_postable:
+        invoice = postable(made)
+        body = bodies.invoice_body(invoice, "REF-1", invoice.currency, lookup_of(invoice), None)
+        lines = json.loads(encode(body), parse_float=Decimal)["details"]
+        for line in lines:
+            rate = rules.books.tax_rates.get(line.get("taxCode"), 0)
+            line |= {"discount": 0, "isTaxInclusive": False, "taxRate": Decimal(rate) / 100}
+            assert line["unitPrice"] >= 0
+            assert line["qty"] >= 0
+        assert total_of(lines, DIGITS[invoice.currency]) == Fraction(invoice.total)
