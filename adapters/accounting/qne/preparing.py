@@ -58,10 +58,7 @@ class Bodies:
             return None
         present = self._client.document(role, remote.remote_id)
         if role in contract.TAXED and contract.is_validated(present):
-            template = N_(
-                "The tax office has validated {number} as an e-invoice: it stays as it is. Make a credit note."
-            )
-            raise Refused(say(template, number=remote.number))
+            raise Refused(say(VALIDATED, number=remote.number))
         return present
 
     def _written(self, form: Form, content: Content | None) -> Record:
