@@ -108,17 +108,18 @@ class Http:
         writes: bool | None = None,
         patience: Sequence[float] = (),
         only_when_throttled: bool = False,
+        also: frozenset[int] = frozenset(),
     ) -> Reply:
         """Ask once, and give back any answer that came whole, whatever its status.
 
         `writes` is False for a POST that only asks. A call that does not write may be repeated: once where a reused
-        connection broke, and after each wait of `patience` on 429, 5xx or trouble on the line (`only_when_throttled`:
-        on 429). A write never is."""
+        connection broke, and after each wait of `patience` on 429, 5xx, a status of `also`, or trouble on the line
+        (`only_when_throttled`: on 429). A write never is."""
         self._check(url)
         ask = _Ask(method, url, params, headers, body, method not in READS if writes is None else writes, read_s)
         for wait_s in () if ask.writes else patience:
             answer = self._attempt(ask)
-            pause_s = _pause_s(answer, wait_s, THROTTLED if only_when_throttled else TRY_AGAIN)
+            pause_s = _pause_s(answer, wait_s, THROTTLED if only_when_throttled else TRY_AGAIN | also)
             if pause_s is None:
                 return _given(answer)
             self._sleep(pause_s)
@@ -196,7 +197,7 @@ class Http:
 def _pause_s(answer: Answer, wait_s: float, statuses: frozenset[int]) -> float | None:
     """How long to wait before the same read again; None where it is not worth it."""
     if isinstance(answer, Exception):
-        is_passing = isinstance(answer, RemoteError) and not answer.permanent and statuses is TRY_AGAIN
+        is_passing = isinstance(answer, RemoteError) and not answer.permanent and statuses >= TRY_AGAIN
         return wait_s if is_passing else None
     if answer.status not in statuses:
         return None

@@ -15,26 +15,37 @@ if TYPE_CHECKING:
     from practice.world import World
 
 COMMON = ("id", "docCode", "docDate", "referenceNo", "description", "currencyRate", "isCancelled", "outstandingAmount")
-CREATES = {"invoices": "qne POST /api/salesinvoices/create", "receipts": "qne POST /api/arreceipts/create"}
+APPLYING = ("receipts", "credit_notes")
+CREATES = {
+    "invoices": "qne POST /api/salesinvoices/create",
+    "receipts": "qne POST /api/arreceipts/create",
+    "credit_notes": "qne POST /api/arcns/create",
+}
 
 
 def company_ledger(world: World, query: dict[str, str]) -> Doc:
-    """All invoices and receipts, voided ones too; live documents per reference; creates that were asked for."""
+    """All invoices, receipts and credit notes, voided ones too; live invoices per reference; creates asked for."""
     company, counts, with_lines = world.qne.company, world.seen.counts(), "lines" in query
     invoices = [_document(company, record, "netTotalAmount") for record in company.rows("invoices")]
     if with_lines:
         for shown, record in zip(invoices, company.rows("invoices"), strict=True):
             shown["lines"] = [_line(company, line) for line in record["itemDetails"]]
-    receipts = [
-        _document(company, record, "totalAmount") | {"knockoff": record["knockoff"], "status": record["status"]}
-        for record in company.rows("receipts")
-    ]
+    applied = {kind: [_applied(company, record) for record in company.rows(kind)] for kind in APPLYING}
     live = [document for document in invoices if not document["isCancelled"]]
     return {
         "invoices": invoices,
-        "receipts": receipts,
+        **applied,
         "live_invoices_by_reference": dict(Counter(document["referenceNo"] for document in live)),
         "creates_seen": {name: counts.get(call, 0) for name, call in CREATES.items()},
+    }
+
+
+def optimum_ledger(world: World, query: dict[str, str]) -> Doc:
+    """All invoices of the Optimum company, with the total that their lines come to."""
+    invoices = [public(record) for record in world.qne_optimum.company.rows("invoices")]
+    return {
+        "invoices": [each | {"total": sum(line["netAmount"] for line in each["details"])} for each in invoices],
+        "creates_seen": world.seen.counts().get("qne_optimum POST /api/salesinvoices", 0),
     }
 
 
@@ -48,6 +59,11 @@ def quickbooks_ledger(world: World, query: dict[str, str]) -> Doc:
     """The documents of one company: of `realm`, else of the default one."""
     realm = query.get("realm") or world.quickbooks.companies()[0]["realm_id"]
     return quickbooks_books(world.quickbooks.books(realm), world.seen.counts())
+
+
+def _applied(company: Company, record: Doc) -> Doc:
+    """A receipt or credit note with what it knocks off; `totalAmount` of both holds tax."""
+    return _document(company, record, "totalAmount") | {name: record[name] for name in ("knockoff", "status")}
 
 
 def _document(company: Company, record: Doc, total: str) -> Doc:
@@ -78,6 +94,7 @@ def sql_ledger(world: World, query: dict[str, str]) -> Doc:
 
 LEDGERS: dict[str, Callable[[World, dict[str, str]], Doc]] = {
     "qne": company_ledger,
+    "qne_optimum": optimum_ledger,
     "sitegiant": shop_ledger,
     "quickbooks": quickbooks_ledger,
     "sql_accounting": sql_ledger,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from practice.orders import FIRST_ID, make_orders
+from practice.qne.applying import Applying
 from practice.qne.company import public
+from practice.qne.credit_notes import CreditNotes
 from practice.qne.envelope import Refused
 from practice.qne.invoices import Invoices
 from practice.qne.receipts import Receipts
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from practice.world import World
 
 SUMMED = {"shipping_fee", "shipping_discount", "seller_discount", "platform_discount", "prices_include_tax"}
+DOCUMENTS: dict[str, type[Invoices] | type[Receipts] | type[CreditNotes]] = {
+    each.kind: each for each in (Invoices, Receipts, CreditNotes)
+}
+SETTLED = {"validate": {"eInvoiceStatus": "Valid"}, "reconcile": {"isBankReconciled": True}}
 DONE_TO_ORDERS = {
     "cancel": {"order_status": "Cancelled"},
     "refund": {"order_status": "Refunded"},
@@ -76,7 +82,7 @@ class People:
 
     def _add_record(self, request: Request, kind: str) -> Answer:
         """A document of a person, as strict as the API; a pick-list record as it is."""
-        if kind in ("invoices", "receipts"):
+        if kind in DOCUMENTS:
             return self._as_person(request, self._documents(kind).create)
         record = request.json()
         with self.world.storage.writing() as unit:
@@ -92,8 +98,11 @@ class People:
         return self._as_person(request, Invoices(self.world.qne.company).update)
 
     def _act_on_document(self, request: Request, kind: str, key: str, what: str) -> Answer:
-        """`void` or `devoid`, by a person."""
+        """`void` or `devoid`, by a person; `validate` by the tax office, `reconcile` by the bank's statement."""
         documents = self._documents(kind)
+        if what in SETTLED:
+            request.body = write_json(SETTLED[what])
+            return self._change_plain(request, "qne", kind, key)
         request.body = write_json({"id": key, "reason": "by a person"})
         return self._as_person(request, {"void": documents.void, "devoid": documents.devoid}[what])
 
@@ -119,11 +128,10 @@ class People:
             raise ValueError(str(error)) from error
         return Answer(answer.payload["data"])
 
-    def _documents(self, kind: str) -> Invoices | Receipts:
-        company = self.world.qne.company
-        if kind not in ("invoices", "receipts"):
+    def _documents(self, kind: str) -> Invoices | Applying:
+        if kind not in DOCUMENTS:
             raise ValueError(f"no documents of kind {kind}")
-        return Invoices(company) if kind == "invoices" else Receipts(company)
+        return DOCUMENTS[kind](self.world.qne.company)
 
     def _find(self, system: str, kind: str, key: str) -> Doc:
         record = self.world.storage.find(f"{system}.{kind}", _key(system, key))

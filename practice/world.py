@@ -14,6 +14,8 @@ from practice.faults import Plan
 from practice.gate import Gate, Settings, System, Wire, own_settings
 from practice.qne import Qne, seed_company
 from practice.qne.seed import COMPANY
+from practice.qne_optimum import QneOptimum
+from practice.qne_optimum import seed as optimum
 from practice.quickbooks import QuickBooks
 from practice.quickbooks.calls import deeds
 from practice.seen import Seen
@@ -28,11 +30,16 @@ SHOP_ID = "SG-77"
 PREFIXES = {
     "sitegiant": "/sitegiant/api/v1",
     "qne": "/qne",
+    "qne_optimum": "/qne_optimum",
     "sql_accounting": "/sql_accounting",
     "quickbooks": "/quickbooks",
     "control": "/_practice",
 }
-BOOKS: dict[str, Callable[[Storage], None]] = {"qne.accounts": seed_company, "sql_accounting.account": seed_books}
+BOOKS: dict[str, Callable[[Storage], None]] = {
+    "qne.accounts": seed_company,
+    "qne_optimum.customers": optimum.seed_company,
+    "sql_accounting.account": seed_books,
+}
 """What fills the books of each system, by a kind of record that they have from then on."""
 KEPT = ("meta", "oauth.")
 """Kinds of records that a reset leaves: keys, and the tokens that were given out."""
@@ -64,11 +71,12 @@ class World:
         self._catch_up()
         self.sitegiant = SiteGiant(self.storage, settings, keys["access_token"])
         self.qne = Qne(self.storage, settings, keys["api_key"], keys["jwt_secret"])
+        self.qne_optimum = QneOptimum(self.storage, settings, keys["db_code"])
         self.sql_accounting = SqlAccounting(
             self.storage, settings, keys["sql_accounting_access_key"], keys["sql_accounting_secret_key"]
         )
         self.quickbooks = QuickBooks(self.storage, settings, keys["quickbooks"])
-        systems: list[System] = [self.sitegiant, self.qne, self.sql_accounting, self.quickbooks]
+        systems: list[System] = [self.sitegiant, self.qne, self.qne_optimum, self.sql_accounting, self.quickbooks]
         self.gate = Gate({system.name: system for system in systems}, self.plan, self.seen)
         self.control = Control(self, keys["control_key"])
 
@@ -87,6 +95,11 @@ class World:
                 "shop_id": SHOP_ID,
             },
             "qne": {"base_url": base + PREFIXES["qne"], "api_key": keys["api_key"], "company": COMPANY},
+            "qne_optimum": {
+                "base_url": base + PREFIXES["qne_optimum"],
+                "db_code": keys["db_code"],
+                "company": optimum.COMPANY,
+            },
             "sql_accounting": {
                 "base_url": base + PREFIXES["sql_accounting"],
                 "access_key": keys["sql_accounting_access_key"],
@@ -161,6 +174,7 @@ def _credentials() -> Doc:
         "jwt_secret": secrets.token_hex(32),
         "sql_accounting_access_key": f"{secrets.token_hex(16)}.sql.my/ACCOUNTAPI",
         "sql_accounting_secret_key": secrets.token_hex(32),
+        "db_code": secrets.token_hex(6).upper(),
         "control_key": secrets.token_urlsafe(24),
         "quickbooks": {
             "client_id": f"AB{secrets.token_urlsafe(24)}",

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from practice.gate import Settings, own_settings
 from practice.pace import Pace
 from practice.qne import masters
+from practice.qne.applying import Applying
 from practice.qne.auth import is_good, make_token
 from practice.qne.company import Company, Switches
+from practice.qne.credit_notes import CreditNotes
 from practice.qne.envelope import DUPLICATE, VALIDATION, Refused, done, refusal
 from practice.qne.invoices import Invoices
 from practice.qne.posting import gl_posting
@@ -22,7 +24,7 @@ from practice.storage import Storage
 from practice.web import Answer, Malformed, Request, text
 
 OPEN_CALLS = {"/api/auth/apiver", "/api/auth/connect"}
-RESOURCES = ("projects", "customers", "stocks", "salesinvoices", "arreceipts")
+RESOURCES = ("projects", "customers", "stocks", "salesinvoices", "arreceipts", "arcns")
 EMAIL = "bookkeeper@practice.example"
 
 
@@ -141,20 +143,24 @@ class Qne:
         add("GET", "/api/Stocks/DetailedList", masters.detailed(company))
         add("GET", "/api/Customers/New", masters.new_customer(company))
         add("POST", "/api/Customers/Create", masters.create_customer(company))
+        add("GET", "/api/Stocks/New", masters.new_stock(company))
+        add("POST", "/api/Stocks/Create", masters.create_stock(company))
 
     def _route_documents(self) -> None:
         add = self.routes.add
         invoices, receipts = Invoices(self.company), Receipts(self.company)
-        for name, documents, kind in (("SalesInvoices", invoices, "invoices"), ("ARReceipts", receipts, "receipts")):
+        notes = CreditNotes(self.company)
+        resources: dict[str, Invoices | Applying] = {"SalesInvoices": invoices, "ARReceipts": receipts, "ARCNs": notes}
+        for name, documents in resources.items():
             base = f"/api/{name}"
             add("GET", f"{base}/New", documents.new)
             add("GET", f"{base}/List", documents.listed)
-            add("GET", f"{base}/GLPosting", gl_posting(self.company, kind))
+            add("GET", f"{base}/GLPosting", gl_posting(self.company, documents.kind))
             add("GET", f"{base}/{{key}}", documents.read)
             add("POST", f"{base}/Create", documents.create)
             add("POST", f"{base}/Void", documents.void)
             add("POST", f"{base}/Devoid", documents.devoid)
-        add("POST", "/api/SalesInvoices/Update", invoices.update)
+            add("POST", f"{base}/Update", documents.update)
         add("POST", "/api/SalesInvoices/IsKnockedoff", invoices.is_knocked_off)
         add("POST", "/api/ARReceipts/UpdateCustomerKnockoff", receipts.allocate)
         for name in RESOURCES:  # the resource is there, the action is missing: 405 (qne.md 3)

@@ -99,6 +99,12 @@ def currency_of(company: Company, body: Doc, rate: Decimal) -> Doc:
     return row
 
 
+def refuse_validated(record: Doc) -> None:
+    """A document whose e-invoice the tax office has validated is neither changed nor cancelled."""
+    if record.get("eInvoiceStatus") == "Valid":
+        raise Refused("The e-invoice is validated and cannot be changed", "ERR_EINVOICE")
+
+
 def visible(rows: list[Doc]) -> list[Doc]:
     """The records that a list shows by now (fault `eventually_visible`)."""
     now = time.time()

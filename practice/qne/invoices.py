@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from practice.qne import checks, query
 from practice.qne.amounts import ZERO
-from practice.qne.company import Company, marks, visible
+from practice.qne.company import Company, marks, refuse_validated, visible
 from practice.qne.envelope import DUPLICATE, Refused, done, missing, page
 from practice.qne.invoice_form import now, read_invoice, template
 from practice.qne.invoice_view import PLAIN, detail, row
@@ -19,6 +19,8 @@ ANSWERED = ("id", "docCode", "customerId", "referenceNo", "netTotalAmount", "out
 
 class Invoices:
     """The calls under /api/SalesInvoices."""
+
+    kind = KIND
 
     def __init__(self, company: Company) -> None:
         """Work on this company."""
@@ -50,7 +52,7 @@ class Invoices:
             else:
                 code, counter = self.company.next_code(KIND, "INV", made["docDate"])
                 self.company.put(unit, "counters", counter)
-            record = {"id": str(uuid.uuid4()), "docCode": code, **made, **marks(request)}
+            record = {"id": str(uuid.uuid4()), "docCode": code, **made, "eInvoiceStatus": "", **marks(request)}
             self.company.put(unit, KIND, record)
         return done(_answered(record), "OK")
 
@@ -60,6 +62,7 @@ class Invoices:
         with self.company.storage.writing(request.still_in_time) as unit:
             old = self._find(checks.guid(body, "id"))
             self._refuse_cancelled(old)
+            refuse_validated(old)
             if applied(old) and not (self.company.switches.update_knocked_off or request.by_person):
                 raise Refused("The document is knocked off and cannot be changed")
             made = read_invoice(self.company, body, frozenset(line["id"] for line in old["itemDetails"]))
@@ -81,6 +84,7 @@ class Invoices:
         with self.company.storage.writing(request.still_in_time) as unit:
             record = self._find(checks.guid(body, "id"))
             self._refuse_cancelled(record)
+            refuse_validated(record)
             self.company.open_day(record["docDate"])
             if applied(record):
                 raise Refused("The document is knocked off and cannot be voided")

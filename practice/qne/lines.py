@@ -1,4 +1,4 @@
-"""One line of a sales invoice: what QNE takes, what it refuses, what it works out (qne.md 6.3)."""
+"""One line of a sales document: what QNE takes, what it refuses, what it works out (qne.md 6.3)."""
 
 from __future__ import annotations
 
@@ -27,42 +27,66 @@ class Context:
 
 
 def read_lines(context: Context, body: Doc) -> list[Doc]:
-    """All lines of the body with their amounts; raises Refused."""
-    sent = checks.rows(body, "itemDetails")
+    """All stock lines of the body with their amounts; raises Refused."""
+    return [_stock_line(context, row, position) for position, row in enumerate(_sent(body, "itemDetails"), 1)]
+
+
+def read_account_lines(context: Context, body: Doc) -> list[Doc]:
+    """All lines of the body that name an account instead of a stock item; raises Refused."""
+    return [_account_line(context, row, position) for position, row in enumerate(_sent(body, "details"), 1)]
+
+
+def _sent(body: Doc, name: str) -> list[Doc]:
+    sent = checks.rows(body, name)
     if not sent:
         raise Refused("At least one item is required")
     if len(sent) > MOST_LINES:
         raise Refused(f"Not more than {MOST_LINES} items")
-    return [_line(context, row, position) for position, row in enumerate(sent, 1)]
+    return sent
+
+
+def _stock_line(context: Context, row: Doc, position: int) -> Doc:
+    company = context.company
+    stock = company.need("stocks", checks.whole_id(row, "stockId"), f"Stock of item {position}")
+    common = _line(context, row, position)
+    return common | {
+        "stockId": stock["id"],
+        "uomId": _unit(stock, checks.whole_id(row, "uomId"))["id"],
+        "accountId": _account(company, row),
+        "stockLocationId": _id(company.wish("locations", checks.whole_id(row, "stockLocationId"), "Stock location")),
+        "description": common["description"] or stock["name"],
+    }
+
+
+def _account_line(context: Context, row: Doc, position: int) -> Doc:
+    account = _account(context.company, row)
+    if account is None:
+        raise Refused(f"Account of item {position} is required")
+    return _line(context, row, position) | {"accountId": account}
 
 
 def _line(context: Context, row: Doc, position: int) -> Doc:
+    """What every line has."""
     company = context.company
-    stock = company.need("stocks", checks.whole_id(row, "stockId"), f"Stock of item {position}")
     tax = _tax(company, row)
     qty, price = checks.number(row, "qty"), checks.number(row, "unitPrice")
     if qty < 0:
         raise Refused("qty must not be negative")
     if checks.flag(row, "isTaxInclusive", context.inclusive) != context.inclusive:
         raise Refused("isTaxInclusive of an item contradicts the document")
-    discount = _discount(row)
     return {
         "id": _line_id(context, row),
         "pos": int(checks.number(row, "pos", Decimal(position))),
-        "stockId": stock["id"],
-        "uomId": _unit(stock, checks.whole_id(row, "uomId"))["id"],
-        "accountId": _account(company, row),
         "projectId": _id(company.wish("projects", checks.whole_id(row, "projectId"), "Project")),
-        "stockLocationId": _id(company.wish("locations", checks.whole_id(row, "stockLocationId"), "Stock location")),
         "taxCodeId": _id(tax),
         "taxRate": rate_of(tax),
-        "description": checks.words(row, "description", 200) or stock["name"],
+        "description": checks.words(row, "description", 200),
         "referenceNo": checks.words(row, "referenceNo", 50),
         "qty": qty,
         "unitPrice": price,
         "discount": row.get("discount", "0"),
         "isTaxInclusive": context.inclusive,
-        **line_amounts(qty, price, discount, rate_of(tax), context.inclusive),
+        **line_amounts(qty, price, _discount(row), rate_of(tax), context.inclusive),
     }
 
 

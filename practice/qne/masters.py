@@ -12,6 +12,7 @@ from practice.qne.envelope import DUPLICATE, Refused, done, missing, page
 from practice.qne.seed import HOME, customer
 from practice.web import Answer, Doc, Request
 
+DEFAULT_UNIT = "UNIT"
 Keep = Callable[[Doc], bool]
 COLUMNS = {
     "customers": {"id": "number", "code": "text", "name": "text", "currencyCode": "text", "termCode": "text"},
@@ -104,6 +105,39 @@ def create_customer(company: Company) -> Callable[[Request], Answer]:
         return done({"id": number, "code": code, "name": name}, "Create customer success")
 
     return answer
+
+
+def new_stock(company: Company) -> Callable[[Request], Answer]:
+    """A template with the company's default unit."""
+    blank = {"id": 0, "code": "", "name": "", "balance": 0, "isActive": True, "baseUOM": DEFAULT_UNIT, "uoms": []}
+    return lambda request: done({k: v for k, v in blank.items() if k not in company.switches.template_without}, "OK")
+
+
+def create_stock(company: Company) -> Callable[[Request], Answer]:
+    """Code and name are needed, the code is unique; `baseUOM` is a unit of the list, left out it is the default."""
+
+    def answer(request: Request) -> Answer:
+        body = checks.body_of(request)
+        code, name = checks.words(body, "code", 30, required=True), checks.words(body, "name", 200, required=True)
+        with company.storage.writing(request.still_in_time) as unit:
+            if company.by_code("stocks", code):
+                raise Refused(f"Stock code {code} already exists", DUPLICATE, 409)
+            base = company.by_code("uoms", checks.words(body, "baseUOM", 20) or DEFAULT_UNIT)
+            if base is None:
+                raise Refused(f"UOM {body['baseUOM']} does not exist")
+            record = _made_stock(company, code, name, base)
+            company.put(unit, "stocks", record)
+        return done({"id": record["id"], "code": code, "name": name}, "Create stock success")
+
+    return answer
+
+
+def _made_stock(company: Company, code: str, name: str, base: Doc) -> Doc:
+    stocks = company.rows("stocks")
+    unit_id = max(unit["id"] for stock in stocks for unit in stock["uoms"]) + 1
+    row = {"id": max(stock["id"] for stock in stocks) + 1, "code": code, "name": name, "balance": Decimal(0)}
+    units = [{**base, "id": unit_id, "rate": Decimal(1), "isBase": True}]
+    return row | {"isActive": True, "baseUOM": base["code"], "uoms": units}
 
 
 def basic_info(company: Company, name: str) -> Callable[[Request], Answer]:

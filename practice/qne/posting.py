@@ -23,13 +23,7 @@ def gl_posting(company: Company, kind: str) -> Callable[[Request], Answer]:
         record = company.find(kind, key)
         if record is None:
             raise missing("Document")
-        entries = (
-            []
-            if record["isCancelled"]
-            else _invoice(company, record)
-            if kind == "invoices"
-            else _receipt(company, record)
-        )
+        entries = [] if record["isCancelled"] else _ENTRIES[kind](company, record)
         rows = [_row(company, code, amount) for code, amount in entries if amount]
         shapes = {"array": rows, "value": {"value": rows}, "text": write_json(rows).decode()}
         return done(shapes[company.switches.gl_posting_as], "OK")
@@ -54,6 +48,22 @@ def _receipt(company: Company, record: Doc) -> list[tuple[str, Decimal]]:
     account = company.find("accounts", record["accountId"]) or {}
     amount = cents(record["totalAmount"] * record["currencyRate"])
     return [(account["code"], amount), (DEBTORS, -amount)]
+
+
+def _credit_note(company: Company, record: Doc) -> list[tuple[str, Decimal]]:
+    """Debit the accounts of its lines and the tax, credit the debtors; the first account bears the rounding."""
+    whole = cents(record["netTotalAmount"] * record["currencyRate"])
+    tax = cents(record["taxTotalAmount"] * record["currencyRate"])
+    sums: dict[str, Decimal] = {}
+    for line in record["details"]:
+        code = (company.find("accounts", line["accountId"]) or {})["code"]
+        sums[code] = sums.get(code, ZERO) + line["subAmount"]
+    entries = [(code, cents(amount * record["currencyRate"])) for code, amount in sums.items()]
+    left = whole - tax - sum((amount for _, amount in entries[1:]), ZERO)
+    return [(entries[0][0], left), *entries[1:], (TAX, tax), (DEBTORS, -whole)]
+
+
+_ENTRIES = {"invoices": _invoice, "receipts": _receipt, "credit_notes": _credit_note}
 
 
 def _row(company: Company, code: str, amount: Decimal) -> Doc:

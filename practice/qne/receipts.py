@@ -1,45 +1,41 @@
-"""QNE's customer receipts and their knock-offs (qne.md 6.4, N11 to N15)."""
+"""QNE's customer receipts (qne.md 6.4, N11 to N15)."""
 
 from __future__ import annotations
 
 import time
-import uuid
 from decimal import Decimal
 from typing import Any
 
-from practice.qne import checks, query
+from practice.qne import checks
 from practice.qne.amounts import ZERO, cents
+from practice.qne.applying import Applying
 from practice.qne.checks import ZERO_GUID
-from practice.qne.company import Company, currency_of, marks, public, visible
-from practice.qne.envelope import Refused, done, missing, page
-from practice.qne.knockoff import applied_in, merged, put_applied, read_rows, released
+from practice.qne.company import currency_of
+from practice.qne.envelope import Refused, done
+from practice.qne.knockoff import knock_off, read_rows
 from practice.qne.masters import is_deposit
 from practice.qne.seed import BANK, HOME
-from practice.storage import Unit
 from practice.web import Answer, Doc, Request
 
-KIND = "receipts"
 MISLEADING = "Get AR credit note list success"
 """A list that speaks of another document, as seen live: never decide on `message` (qne.md 3)."""
-PLAIN = {
-    "id": "text",
-    "docCode": "text",
-    "docDate": "date",
-    "customerId": "number",
-    "currencyId": "number",
-    "totalAmount": "number",
-    "referenceNo": "text",
-    "description": "text",
-}
-ANSWERED = ("id", "docCode", "customerId", "referenceNo", "totalAmount", "outstandingAmount", "isCancelled", "status")
 
 
-class Receipts:
+class Receipts(Applying):
     """The calls under /api/ARReceipts."""
 
-    def __init__(self, company: Company) -> None:
-        """Work on this company."""
-        self.company = company
+    kind, title, prefix, total = "receipts", "Receipt", "OR", "totalAmount"
+    list_message = MISLEADING
+    plain = {
+        "id": "text",
+        "docCode": "text",
+        "docDate": "date",
+        "customerId": "number",
+        "currencyId": "number",
+        "totalAmount": "number",
+        "referenceNo": "text",
+        "description": "text",
+    }
 
     def new(self, request: Request) -> Answer:
         """A template with the company's defaults, the deposit account among them."""
@@ -66,57 +62,20 @@ class Receipts:
         hidden = self.company.switches.template_without
         return done({name: value for name, value in blank.items() if name not in hidden}, "New receipt success")
 
-    def listed(self, request: Request) -> Answer:
-        """The list shows neither knock-offs nor account nor state: those are in the detail (qne.md 6.4)."""
-        chosen, count = query.select(visible(self.company.asked(KIND, request.query)), request.query, PLAIN)
-        return page([self._row(record) for record in chosen], count, MISLEADING)
-
-    def read(self, request: Request, key: str) -> Answer:
+    def detail(self, record: Doc) -> Doc:
         """One receipt with its account and knock-offs."""
-        record = self._find(key)
         account = self.company.find("accounts", record["accountId"]) or {}
         shown = {name: account.get(name) for name in ("id", "code", "name", "specialCode", "isActive")}
         shown["type"] = account.get("accountType", {}).get("typeCode")
-        return done(self._row(record) | public(record) | {"account": shown}, "Get receipt success")
+        return super().detail(record) | {"account": shown}
 
-    def create(self, request: Request) -> Answer:
-        """Save a receipt and knock off what its rows name; a repeated reference is not refused."""
-        body = checks.body_of(request)
-        if checks.guid(body, "id") is not None:
-            raise Refused("A new document has no id")
-        made = self._read_body(body)
-        with self.company.storage.writing(request.still_in_time) as unit:
-            rows = read_rows(self.company, made, checks.rows(body, "knockoff"))
-            code, counter = self.company.next_code(KIND, "OR", made["docDate"])
-            self.company.put(unit, "counters", counter)
-            record = {"id": str(uuid.uuid4()), "docCode": code, **made, **marks(request)}
-            record = self._knock_off(unit, record, rows)
-        return done({name: record[name] for name in ANSWERED}, "OK")
-
-    def void(self, request: Request) -> Answer:
-        """Cancel a receipt; what it knocked off is open again."""
-        body = checks.body_of(request)
-        checks.words(body, "reason", 200, required=True)
-        with self.company.storage.writing(request.still_in_time) as unit:
-            record = self._find(checks.guid(body, "id"))
-            if record["isCancelled"]:
-                raise Refused("The document is cancelled")
-            self.company.open_day(record["docDate"])
-            released(self.company, unit, record)
-            record = record | {"isCancelled": True, "status": "Cancelled", "outstandingAmount": ZERO, "knockoff": []}
-            self.company.put(unit, KIND, record)
-        return done({name: record[name] for name in ANSWERED}, "OK")
-
-    def devoid(self, request: Request) -> Answer:
-        """Make a cancelled receipt count again, unapplied."""
-        body = checks.body_of(request)
-        with self.company.storage.writing(request.still_in_time) as unit:
-            record = self._find(checks.guid(body, "id"))
-            if not record["isCancelled"]:
-                raise Refused("The document is not cancelled")
-            self.company.open_day(record["docDate"])
-            record = self._knock_off(unit, record | {"isCancelled": False}, [])
-        return done({name: record[name] for name in ANSWERED}, "OK")
+    def may_change(self, request: Request, record: Doc, rows: list[Doc] | None) -> None:
+        """What the bank's statement confirmed, or what is knocked off, is changed only by who says so."""
+        if record.get("isBankReconciled") and not _confirmed(request, "confirmedForBankRecon"):
+            raise Refused("The receipt is reconciled with the bank")
+        is_moved = rows is not None and rows != record["knockoff"]
+        if record["knockoff"] and is_moved and not _confirmed(request, "confirmedForKnockOff"):
+            raise Refused("The receipt is knocked off")
 
     def allocate(self, request: Request) -> Answer:
         """UpdateCustomerKnockoff: the rows of each receipt named REPLACE what it had applied (N13)."""
@@ -129,15 +88,17 @@ class Receipts:
         if len(receipts) != 1 or any(row.get("receiptDocType") != "OR" for row in rows):
             raise Refused("Rows of exactly one receipt, receiptDocType OR, are expected")
         with self.company.storage.writing(request.still_in_time) as unit:
-            record = self._find(receipts.pop())
+            record = self.find(receipts.pop())
             if record["isCancelled"]:
                 raise Refused("The document is cancelled")
             if any(checks.whole_id(row, "customerId") != record["customerId"] for row in rows):
                 raise Refused("The receipt belongs to another customer")
-            self._knock_off(unit, record, read_rows(self.company, record, rows, freed=record["knockoff"]))
+            freed = record["knockoff"]
+            knock_off(self.company, unit, self.kind, record, read_rows(self.company, record, rows, freed))
         return done(1, "OK")
 
-    def _read_body(self, body: Doc) -> Doc:
+    def read_body(self, body: Doc, old: Doc | None) -> Doc:
+        """The fields of a receipt, checked."""
         company = self.company
         if body.get("docType") != "AROR":
             raise Refused("docType must be AROR")
@@ -178,28 +139,10 @@ class Receipts:
             raise Refused("totalAmount must be an amount with 2 places, not below zero")
         return total
 
-    def _knock_off(self, unit: Unit, record: Doc, rows: list[Doc]) -> Doc:
-        """Let the receipt apply exactly `rows`; invoices and receipt are saved together."""
-        put_applied(self.company, unit, merged(record.get("knockoff", []), rows))
-        applied = applied_in(rows)
-        status = "Unapplied" if not applied else "Applied" if applied == record["totalAmount"] else "Partially Applied"
-        record = record | {
-            "knockoff": rows,
-            "outstandingAmount": record["totalAmount"] - applied,
-            "status": status,
-            "updatedAt": int(time.time() * 1000),
-        }
-        self.company.put(unit, KIND, record)
-        return record
 
-    def _find(self, key: object) -> Doc:
-        record = self.company.find(KIND, key)
-        if record is None:
-            raise missing("Receipt")
-        return record
-
-    def _row(self, record: Doc) -> Doc:
-        customer = self.company.find("customers", record["customerId"]) or {}
-        currency = self.company.find("currencies", record["currencyId"]) or {}
-        derived = {"customerCode": customer.get("code"), "customerName": customer.get("name")}
-        return {name: record[name] for name in PLAIN} | derived | {"currencyCode": currency.get("code")}
+def _confirmed(request: Request, name: str) -> bool:
+    """A yes or no of the query; left out, it is no."""
+    said = request.query.get(name, "false").lower()
+    if said not in ("true", "false"):
+        raise Refused(f"{name} must be true or false", status=400)
+    return said == "true"

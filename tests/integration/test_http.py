@@ -327,6 +327,20 @@ def test_a_post_that_only_asks_may_be_patient_with_429_alone():
         assert (reply.status, slept) == (500, [2])
 
 
+def test_a_read_may_be_patient_with_other_statuses_too_and_a_write_never_is():
+    slept: list[float] = []
+    with serving(answer(401), answer(503), answer(401), answer(401)) as server:
+        http = client(server, sleep=slept.append)
+        for status in (503, 401):
+            reply = http.request("GET", server.url, read_s=2, patience=(10,), also=frozenset({401}))
+            assert reply.status == status
+        assert slept == [10, 10]
+    with serving(answer(401), answer()) as server:
+        http = client(server, sleep=slept.append)
+        reply = http.request("POST", server.url, body=b"{}", read_s=2, patience=(10,), also=frozenset({401}))
+        assert (reply.status, len(slept)) == (401, 2)
+
+
 def test_a_long_retry_after_is_told_and_not_slept():
     slept: list[float] = []
     with serving(answer(429, headers="Retry-After: 600\r\n")) as server:

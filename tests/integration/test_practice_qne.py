@@ -749,7 +749,184 @@ def test_a_receipts_postings_and_template(qne):
     assert (template["docType"], template["accountId"], template["knockoff"]) == ("AROR", BANK, [])
 
 
-# customers and people
+def changed(qne, key, query="", **changes):
+    return qne.post(f"{RECEIPTS}/Update{query}", receipt(id=key, **changes))
+
+
+def test_an_update_replaces_a_receipt_and_its_knock_off_only_where_that_is_confirmed(qne):
+    first, second = made(qne)["id"], made(qne)["id"]
+    money = paid(qne, totalAmount=15, knockoff=knocked(first)).json()["data"]
+    assert is_refused(changed(qne, money["id"], totalAmount=20, knockoff=knocked(second)))
+    answer = changed(qne, money["id"], "?confirmedForKnockOff=true", totalAmount=20, knockoff=knocked(second)).json()
+    assert (answer["data"]["docCode"], answer["data"]["outstandingAmount"]) == (money["docCode"], 10)
+    assert [read(qne, key)["outstandingAmount"] for key in (first, second)] == [10, 0]
+    assert changed(qne, money["id"], totalAmount=25, knockoff=knocked(second)).json()["code"] == "0000"
+
+
+@pytest.mark.parametrize("way", ["Update", "Void"])
+def test_a_receipt_that_the_bank_confirmed_is_changed_only_where_that_is_confirmed(qne, server, way):
+    key = paid(qne).json()["data"]["id"]
+    server.control("POST", f"/qne/receipts/{key}/reconcile")
+    body = receipt(id=key, reason="x")
+    assert is_refused(qne.post(f"{RECEIPTS}/{way}?confirmedForBankRecon=false", body))
+    assert is_refused(qne.post(f"{RECEIPTS}/{way}?confirmedForBankRecon=maybe", body))
+    assert qne.post(f"{RECEIPTS}/{way}?confirmedForBankRecon=true", body).json()["code"] == "0000"
+
+
+def test_a_cancelled_or_unknown_receipt_is_not_changed(qne):
+    key = paid(qne).json()["data"]["id"]
+    qne.post(f"{RECEIPTS}/Void", {"id": key, "reason": "x"})
+    assert is_refused(changed(qne, key))
+    assert changed(qne, UNKNOWN_GUID).json()["code"] == "ERR_NOT_FOUND"
+
+
+# credit notes (N10)
+
+NOTES = "/api/ARCNs"
+
+
+@pytest.fixture
+def sales(qne):
+    """The id of the account that sales are booked to."""
+    rows = qne.get("/api/AccountCodes/Leaf/Query", _top=200).json()["data"]["value"]
+    return next(row["id"] for row in rows if row["code"] == "500-0000")
+
+
+def note(account, **changes):
+    row = {"accountId": account, "qty": 1, "unitPrice": 10, "description": "Returned"}
+    body = {"docType": "ARCN", "docDate": "2026-01-20", "customerId": 12, "currencyId": 1, "currencyRate": 1}
+    return body | {"referenceNo": "REFUND-1", "details": [row]} | changes
+
+
+def credited(qne, account, **changes):
+    return qne.post(f"{NOTES}/Create", note(account, **changes))
+
+
+def test_a_credit_note_made_from_its_template_reduces_what_an_invoice_asks_for(qne, sales):
+    key = made(qne)["id"]
+    template = qne.get(f"{NOTES}/New").json()["data"]
+    assert template["details"][0].keys() >= {"accountId", "qty", "unitPrice", "taxCodeId"}
+    body = template | note(sales, knockoff=knocked(key, amount=4))
+    data = qne.post(f"{NOTES}/Create", body).json()["data"]
+    assert (data["docCode"], data["netTotalAmount"], data["outstandingAmount"]) == ("CN2601/001", 10, 6)
+    assert (read(qne, key)["outstandingAmount"], read(qne, key)["status"]) == (6, "Partially Paid")
+    assert qne.post(f"{INVOICES}/IsKnockedoff", {"id": key}).json()["data"] is True
+    detail = qne.get(f"{NOTES}/{data['id']}").json()["data"]
+    assert (detail["customerCode"], detail["knockoff"][0]["docId"], detail["status"]) == (
+        "700-W001",
+        key,
+        "Partially Applied",
+    )
+
+
+def test_the_amounts_of_a_credit_note_are_worked_out_as_those_of_an_invoice(qne, sales):
+    row = {"accountId": sales, "qty": 3, "unitPrice": 33.335, "discount": "1.00", "taxCodeId": 4, "taxRate": 0.06}
+    key = credited(qne, sales, details=[row]).json()["data"]["id"]
+    detail = qne.get(f"{NOTES}/{key}").json()["data"]
+    assert (detail["subtotalAmount"], detail["taxTotalAmount"], detail["netTotalAmount"]) == (99.01, 5.94, 104.95)
+
+
+def test_the_postings_of_a_credit_note_take_the_sale_and_its_tax_back(qne, sales):
+    row = {"accountId": sales, "qty": 1, "unitPrice": 10, "taxCodeId": 4}
+    key = credited(qne, sales, details=[row]).json()["data"]["id"]
+    rows = qne.get(f"{NOTES}/GLPosting", key=key).json()["data"]
+    assert [(each["accountCode"], each["debitLocal"], each["creditLocal"]) for each in rows] == [
+        ("500-0000", 10, 0),
+        ("400-5000", 0.6, 0),
+        ("300-0000", 0, 10.6),
+    ]
+
+
+def test_credit_notes_are_found_by_their_reference_and_the_list_shows_no_state(qne, sales):
+    credited(qne, sales)
+    credited(qne, sales, referenceNo="REFUND-2")
+    [row] = qne.get(f"{NOTES}/List", _filter="referenceNo eq 'REFUND-1'").json()["data"]["value"]
+    assert row["netTotalAmount"] == 10
+    assert not {"knockoff", "isCancelled", "details"} & set(row)
+
+
+def test_a_voided_credit_note_gives_back_what_it_knocked_off_and_can_be_restored_unapplied(qne, sales):
+    key = made(qne)["id"]
+    own = credited(qne, sales, knockoff=knocked(key)).json()["data"]["id"]
+    assert qne.post(f"{NOTES}/Void", {"id": own, "reason": "x"}).json()["data"]["isCancelled"] is True
+    assert read(qne, key)["outstandingAmount"] == 10
+    restored = qne.post(f"{NOTES}/Devoid", {"id": own, "reason": "x"}).json()["data"]
+    assert (restored["isCancelled"], restored["outstandingAmount"]) == (False, 10)
+
+
+def test_an_update_replaces_a_credit_note_and_keeps_its_number_and_line_ids(qne, sales):
+    data = credited(qne, sales, docCode="CN-1").json()["data"]
+    [kept] = qne.get(f"{NOTES}/{data['id']}").json()["data"]["details"]
+    rows = [{"id": kept["id"], "accountId": sales, "qty": 2, "unitPrice": 10}]
+    answer = qne.post(f"{NOTES}/Update", note(sales, id=data["id"], details=rows)).json()["data"]
+    assert (answer["docCode"], answer["netTotalAmount"]) == ("CN-1", 20)
+    assert is_refused(qne.post(f"{NOTES}/Update", note(sales, id=data["id"], details=[rows[0] | {"id": BANK}])))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"docType": "CN"},
+        {"customerId": 999},
+        {"currencyRate": 2},
+        {"details": []},
+        {"details": [{"qty": 1, "unitPrice": 10}]},
+        {"details": [{"accountId": UNKNOWN_GUID, "qty": 1, "unitPrice": 10}]},
+        {"details": [{"accountId": BANK, "qty": -1, "unitPrice": 10}]},
+        {"details": [{"accountId": BANK, "qty": 1, "unitPrice": -10}]},
+        {"details": [{"accountId": BANK, "qty": 1, "unitPrice": 10, "taxCodeId": 4, "taxRate": 6}]},
+        {"knockoff": [{"docType": "INV", "docId": UNKNOWN_GUID, "paymentAmount": 1}]},
+        {"docDate": "20 January"},
+        {"referenceNo": "x" * 51},
+    ],
+)
+def test_a_wrong_credit_note_is_refused_and_nothing_is_saved(qne, server, sales, changes):
+    assert is_refused(credited(qne, sales, **changes))
+    assert server.ledger()["credit_notes"] == []
+
+
+def test_a_credit_note_is_not_applied_beyond_its_total_nor_numbered_twice(qne, sales):
+    key = made(qne)["id"]
+    assert is_refused(
+        credited(qne, sales, details=[{"accountId": sales, "qty": 1, "unitPrice": 9}], knockoff=knocked(key))
+    )
+    assert credited(qne, sales, docCode="CN-1").json()["code"] == "0000"
+    assert credited(qne, sales, docCode="CN-1").status_code == 409
+
+
+# the tax office
+
+
+def test_a_validated_e_invoice_is_neither_changed_nor_voided(qne, server, sales):
+    own, other = made(qne)["id"], credited(qne, sales).json()["data"]["id"]
+    for kind, base, key, body in (
+        ("invoices", INVOICES, own, invoice(id=own)),
+        ("credit_notes", NOTES, other, note(sales, id=other)),
+    ):
+        server.control("POST", f"/qne/{kind}/{key}/validate")
+        assert qne.get(f"{base}/{key}").json()["data"]["eInvoiceStatus"] == "Valid"
+        for way in ("Update", "Void"):
+            answer = qne.post(f"{base}/{way}", body | {"reason": "x"})
+            assert (answer.status_code, answer.json()["code"]) == (400, "ERR_EINVOICE")
+
+
+# customers, stock and people
+
+
+def test_a_stock_item_is_created_once_per_code_and_can_be_sold(qne):
+    template = qne.get("/api/Stocks/New").json()["data"]
+    new = qne.post("/api/Stocks/Create", template | {"code": "KUIH-BOX", "name": "Kuih raya box"}).json()["data"]
+    assert qne.post("/api/Stocks/Create", {"code": "KUIH-BOX", "name": "Another"}).status_code == 409
+    [row] = qne.get("/api/Stocks/List", _filter="code eq 'KUIH-BOX'").json()["data"]["value"]
+    assert (row["id"], row["baseUOM"], row["balance"]) == (new["id"], "UNIT", 0)
+    assert made(qne, itemDetails=[line(stockId=new["id"])])
+
+
+@pytest.mark.parametrize(
+    "changes", [{"name": ""}, {"code": ""}, {"code": "x" * 31}, {"name": "x" * 201}, {"baseUOM": "BOX"}]
+)
+def test_a_wrong_stock_item_is_refused(qne, changes):
+    assert is_refused(qne.post("/api/Stocks/Create", {"code": "NEW-1", "name": "N"} | changes))
 
 
 def test_a_customer_is_created_once_per_code(qne):

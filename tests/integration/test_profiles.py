@@ -249,10 +249,7 @@ def test_a_disabled_store_is_not_asked(shop: World):
 # --- settings -----------------------------------------------------------------------------------------------------
 
 HANDLED_ELSEWHERE = {
-    "due_offset_unit": "sync/loading.py",
-    "statuses": "sync/loading.py",
-    "payment_statuses": "sync/loading.py",
-    "tags": "sync/loading.py",
+    **dict.fromkeys(("due_offset_unit", "statuses", "payment_statuses", "tags"), "sync/loading.py"),
     write_back.SETTING: "sync/write_back.py",
 }
 """Declared settings that are no field of the rules, and what reads them."""

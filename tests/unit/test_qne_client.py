@@ -51,6 +51,7 @@ class FakeHttp:
         self.answers: dict[tuple[str, str], list[Any]] = {}
         self.asked: list[tuple[str, str]] = []
         self.params: list[Any] = []
+        self.patience: list[Any] = []
         self.tokens: list[str] = []
         self.hidden: set[str] = set()
         self.token = 0
@@ -67,6 +68,7 @@ class FakeHttp:
         path = urlsplit(url).path
         self.asked.append((method, path))
         self.params.append(kwargs.get("params"))
+        self.patience += [(kwargs["patience"], kwargs["also"])] if "also" in kwargs else []
         self.tokens.append((headers or {}).get("Authorization", ""))
         if path == contract.CONNECT and ("GET", path) not in self.answers:
             self.token += 1
@@ -591,6 +593,14 @@ KNOCKED = contract.IS_KNOCKED_OFF
 VOID = "/api/SalesInvoices/Void"
 
 
+INVOICE = "/api/SalesInvoices/g-1"
+
+
+@pytest.fixture
+def posted(http: FakeHttp) -> None:
+    http.on("GET", INVOICE, envelope(listed("REF-1")))
+
+
 def void(qne: Qne) -> Any:
     payload = qne.prepare(Role.SALE, Action.VOID, "REF-1", None, lambda kind, code: 1 / 0, contract_remote())
     return qne.send(Role.SALE, Action.VOID, payload, "key")
@@ -602,6 +612,7 @@ def contract_remote() -> Any:
     return Remote("g-1", "REF-1", "INV1")
 
 
+@pytest.mark.usefixtures("posted")
 @pytest.mark.parametrize("told", [True, {"isKnockedOff": True}, {"value": True}, [True]])
 def test_an_invoice_with_a_payment_is_not_voided(qne: Qne, http: FakeHttp, told: Any):
     http.on("POST", KNOCKED, envelope(told))
@@ -617,6 +628,7 @@ def test_where_that_question_is_not_understood_what_is_outstanding_decides(qne: 
         void(qne)
 
 
+@pytest.mark.usefixtures("posted")
 def test_trouble_with_that_question_means_that_nothing_was_sent(qne: Qne, http: FakeHttp):
     http.on("POST", KNOCKED, (502, HTML))
     with pytest.raises(NotSent):
@@ -627,7 +639,7 @@ def test_trouble_with_that_question_means_that_nothing_was_sent(qne: Qne, http: 
 def test_a_void_is_read_back(qne: Qne, http: FakeHttp):
     http.on("POST", KNOCKED, envelope(False))
     http.on("POST", VOID, envelope(None))
-    http.on("GET", "/api/SalesInvoices/g-1", envelope(listed("REF-1", isCancelled=True)))
+    http.on("GET", INVOICE, envelope(listed("REF-1")), envelope(listed("REF-1", isCancelled=True)))
     assert void(qne).is_void
 
 
@@ -635,11 +647,45 @@ def test_a_void_is_read_back(qne: Qne, http: FakeHttp):
 def test_a_void_that_cannot_be_read_back_is_unknown(qne: Qne, http: FakeHttp, trouble: Any):
     http.on("POST", KNOCKED, envelope(False))
     http.on("POST", VOID, envelope(None))
-    http.on("GET", "/api/SalesInvoices/g-1", trouble)
+    http.on("GET", INVOICE, envelope(listed("REF-1")), trouble)
     with pytest.raises(OutcomeUnknown):
         void(qne)
 
 
-def test_a_customer_is_not_voided(qne: Qne):
+@pytest.mark.parametrize("role", [Role.CUSTOMER, Role.PRODUCT])
+@pytest.mark.parametrize("action", [Action.VOID, Action.RESTORE])
+def test_customers_and_stock_items_are_neither_voided_nor_restored(qne: Qne, role: Role, action: Action):
     with pytest.raises(Refused):
-        qne.send(Role.CUSTOMER, Action.VOID, b"{}", "key")
+        qne.send(role, action, b"{}", "key")
+
+
+# --- the tax office ---------------------------------------------------------------------------------------------
+
+VALIDATED = [
+    {"eInvoiceStatus": "Valid"},
+    {"einvoiceStatus": "VALIDATED"},
+    {"e_invoice_status": "valid"},
+    {"irbmStatus": "Valid"},
+    {"myInvoisState": "Valid"},
+    {"eInvoice": {"status": "Valid"}},
+]
+
+
+@pytest.mark.parametrize("fields", VALIDATED)
+@pytest.mark.parametrize("action", [Action.VOID, Action.RESTORE, Action.UPDATE])
+@pytest.mark.parametrize("role", [Role.SALE, Role.REFUND])
+def test_a_validated_e_invoice_is_refused_before_anything_is_sent(
+    qne: Qne, http: FakeHttp, role: Role, action: Action, fields: dict[str, Any]
+):
+    http.on("GET", f"{contract.RESOURCE[role]}/g-1", envelope(listed("REF-1", **fields)))
+    with pytest.raises(Refused, match="INV1 as an e-invoice"):
+        qne.prepare(role, action, "REF-1", None, lambda kind, code: 1 / 0, contract_remote())  # type: ignore[arg-type,return-value]
+    assert not [path for method, path in http.asked if method == "POST"]
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"eInvoiceStatus": ""}, {"eInvoiceStatus": "Invalid"}, {"eInvoiceStatus": None}, {"status": "Valid"}]
+)
+def test_any_other_state_of_an_e_invoice_stops_nothing(qne: Qne, http: FakeHttp, fields: dict[str, Any]):
+    http.on("GET", INVOICE, envelope(listed("REF-1", **fields)))
+    assert qne.prepare(Role.SALE, Action.VOID, "REF-1", None, lambda kind, code: 1 / 0, contract_remote())  # type: ignore[arg-type,return-value]

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from adapters.accounting.qne import Qne, contract, declared
-from adapters.accounting.qne.invoices import Ids, changed_invoice, customer_code, new_customer, new_invoice, plain
+from adapters.accounting.qne.forms import Form, Ids, plain
+from adapters.accounting.qne.invoices import body as invoice_body
+from adapters.accounting.qne.masters import customer_body, made_code
 from adapters.errors import Refused, UnknownCode
 from adapters.http import encode
 from documents import (
@@ -20,6 +22,7 @@ from documents import (
     NewCustomer,
     ReferenceKind,
     ReferenceRow,
+    Role,
 )
 
 K = ReferenceKind
@@ -105,7 +108,7 @@ IDS = Ids(lookup, no_stock)
 
 
 def made(invoice: Invoice = INVOICE, template: dict[str, Any] = TEMPLATE, ids: Ids = IDS) -> dict[str, Any]:
-    return json.loads(encode(new_invoice(template, invoice, "REF-1", ids)))
+    return json.loads(encode(invoice_body(Form(template, "REF-1", ids), invoice)))
 
 
 @pytest.mark.feature("S1", "S2", "S3", "S5", "S6", "S7", "S10", "S17", "S23")
@@ -146,12 +149,13 @@ def test_an_invoice_as_qne_takes_it():
 
 def test_the_same_invoice_is_always_the_same_bytes():
     shuffled = dict(reversed(TEMPLATE.items())) | {"docDate": "2027-01-01", "dueDate": "2027-01-01", "updatedAt": 5}
-    assert encode(new_invoice(TEMPLATE, INVOICE, "R", IDS)) == encode(new_invoice(shuffled, INVOICE, "R", IDS))
+    first, second = (invoice_body(Form(template, "R", IDS), INVOICE) for template in (TEMPLATE, shuffled))
+    assert encode(first) == encode(second)
 
 
 def test_exact_figures_reach_the_bytes():
     line = dataclasses.replace(LINE, price=D("3.3333"), quantity=D("1.5000"), discount=D("0.00"), tax_rate=D("8.25"))
-    text = encode(new_invoice(TEMPLATE, dataclasses.replace(INVOICE, lines=(line,)), "R", IDS))
+    text = encode(invoice_body(Form(TEMPLATE, "R", IDS), dataclasses.replace(INVOICE, lines=(line,))))
     for part in (b'"unitPrice":3.3333', b'"qty":1.5000', b'"discount":"0"', b'"taxRate":0.0825'):
         assert part in text
 
@@ -258,7 +262,7 @@ def test_a_changed_invoice_keeps_its_id_its_number_and_the_ids_of_its_lines():
     }
     present["itemDetails"] = [{"id": "l-1", "stockId": 1}]
     two = dataclasses.replace(INVOICE, number="A-1", lines=(LINE, LINE))
-    body = json.loads(encode(changed_invoice(present, TEMPLATE, two, "REF-1", IDS)))
+    body = json.loads(encode(invoice_body(Form(TEMPLATE, "REF-1", IDS, present), two)))
     assert (body["id"], body["docCode"], body["isApproved"]) == ("g-1", "INV1", True)
     assert [line.get("id") for line in body["itemDetails"]] == ["l-1", None]
     assert "totalAmount" not in body
@@ -274,20 +278,27 @@ def test_a_discount_is_plain_text(amount: str, text: str):
 
 def test_a_new_customer_has_a_code_that_follows_from_our_reference():
     template = {"id": 0, "code": "", "name": "", "email": "", "termCode": "30", "balance": 0, "isActive": True}
-    body = new_customer(template, NewCustomer("Ali", "a@b.example"), "sitegiant:SG-77:ali")
+    body = customer_body(Form(template, "sitegiant:SG-77:ali", IDS), NewCustomer("Ali", "a@b.example"))
     assert body == {
-        "code": customer_code("sitegiant:SG-77:ali"),
+        "code": made_code("sitegiant:SG-77:ali"),
         "name": "Ali",
         "email": "a@b.example",
         "termCode": "30",
         "isActive": True,
     }
     assert len(body["code"]) <= 20
-    assert customer_code("a") != customer_code("b")
+    assert made_code("a") != made_code("b")
 
 
 def test_a_new_customer_has_only_fields_that_the_template_knows():
-    assert set(new_customer({"code": "", "name": ""}, NewCustomer("Ali", "a@b.example"), "R")) == {"code", "name"}
+    template = {"code": "", "name": ""}
+    assert set(customer_body(Form(template, "R", IDS), NewCustomer("Ali", "a@b.example"))) == {"code", "name"}
+
+
+def test_a_changed_customer_keeps_id_and_code():
+    present = {"id": 31, "code": "300-K1", "name": "Ah Kow", "email": ""}
+    body = customer_body(Form({}, "R", IDS, present), NewCustomer("Kopitiam Ah Kow", "k@b.example"))
+    assert body == {"id": 31, "code": "300-K1", "name": "Kopitiam Ah Kow", "email": "k@b.example"}
 
 
 # --- declared ---------------------------------------------------------------------------------------------------
@@ -313,9 +324,10 @@ def test_money_has_the_iso_digits_but_never_more_than_two():
 
 
 @pytest.mark.feature("S1", "S2", "S3", "S4", "S5", "S6", "S7", "S10", "S13", "S14", "S15", "S17", "S18", "S22", "S23")
+@pytest.mark.feature("S21", "S25", "S26", "S27")
 def test_every_setting_of_the_guide_is_declared_in_its_words():
     features = {setting.feature for setting in Qne.profile_settings}
-    assert {f"S{n}" for n in (1, 2, 3, 4, 5, 6, 7, 10, 13, 14, 15, 17, 18, 22, 23)} <= features
+    assert {f"S{n}" for n in (1, 2, 3, 4, 5, 6, 7, 10, 13, 14, 15, 17, 18, 21, 22, 23, 25, 26, 27)} <= features
     labels = {setting.label for setting in Qne.profile_settings}
     assert {"Customer", "Agent", "Terms", "Stock", "Project", "Stock Location", "UOM", "Default Doc Date"} <= labels
     names = [setting.name for setting in (*Qne.profile_settings, *Qne.connection_settings)]
@@ -330,7 +342,19 @@ def test_the_key_is_a_secret_and_the_page_says_where_an_owner_gets_it():
 
 @pytest.mark.parametrize("setting", [each for each in Qne.profile_settings if each.choices])
 def test_a_choice_begins_with_one_of_its_choices(setting: Any):
-    assert setting.default in dict(setting.choices)
+    chosen = setting.default.split() if setting.is_many else [setting.default]
+    assert chosen
+    assert set(chosen) <= set(dict(setting.choices))
+
+
+@pytest.mark.feature("S25", "S26", "S27")
+def test_whatever_writes_more_than_invoices_is_off_until_the_owner_switches_it_on():
+    defaults = {setting.name: setting.default for setting in Qne.profile_settings if setting.is_switch}
+    assert {defaults[name] for name in ("create_products", "credit_notes", "send_payments")} == {""}
+
+
+def test_qne_takes_every_kind_of_document():
+    assert Qne.roles == set(Role)
 
 
 def test_picks_are_of_lists_that_the_adapter_reads():

@@ -1,15 +1,14 @@
 """QNE AI Cloud Accounting (N3), by its Open API. Source: qne.md Part A and section 10."""
 
-import threading
 from collections.abc import Collection, Iterator, Mapping
-from urllib.parse import quote
 
 import msgspec
 
 from adapters.accounting.base import Books, ReferencePage, Wanted
-from adapters.accounting.qne import contract, declared, invoices, lists, remotes
+from adapters.accounting.qne import contract, declared, lists, remotes
 from adapters.accounting.qne.client import Client
 from adapters.accounting.qne.contract import Record, text
+from adapters.accounting.qne.preparing import Bodies
 from adapters.accounting.qne.tokens import Tokens
 from adapters.errors import NotAllowed, NotSent, OutcomeUnknown, Refused, RemoteError
 from adapters.http import Http, Json, encode
@@ -19,9 +18,7 @@ from documents import (
     Action,
     Company,
     Content,
-    Invoice,
     Lookup,
-    NewCustomer,
     ReferenceKind,
     Remote,
     Role,
@@ -49,6 +46,7 @@ class Qne(Books):
     arithmetic, limits = declared.ARITHMETIC, declared.LIMITS
     pace, pace_ceiling = declared.PACE, declared.PACE_CEILING
     longest_s = declared.LONGEST_S
+    roles = frozenset(contract.RESOURCE)
     update_restores = False
     payment_label = declared.PAYMENT_LABEL
 
@@ -58,8 +56,7 @@ class Qne(Books):
         super().__init__(settings, secrets, http, clock)
         base_url = (settings.get("base_url") or contract.BASE_URL).rstrip("/")
         self._client = Client(http, base_url, Tokens(http, base_url, secrets.get("api_key", ""), clock))
-        self._templates: dict[Role, tuple[float, Record]] = {}
-        self._template_lock = threading.Lock()
+        self._bodies = Bodies(self._client, clock)
 
     # --- asking ------------------------------------------------------------------------------------------------
 
@@ -88,77 +85,39 @@ class Qne(Books):
 
     def find(self, role: Role, wanted: Collection[Wanted]) -> dict[str, list[Remote]]:
         """Voided ones too."""
-        return remotes.LOOKED_FOR[role](self._client, wanted)
+        return remotes.LOOKED_FOR[role](self._client, role, wanted)
 
     def find_by_number(self, role: Role, numbers: Collection[str]) -> dict[str, list[Remote]]:
-        """By `docCode`, one question for each number; invoices alone have one that people choose."""
-        if role is not Role.SALE:
+        """By `docCode`, one question for each number; customers and stock items have none but their code."""
+        if role in contract.MASTERS:
             return super().find_by_number(role, numbers)
-        return {number: remotes.find_numbered(self._client, number) for number in dict.fromkeys(numbers)}
+        return {number: remotes.find_numbered(self._client, role, number) for number in dict.fromkeys(numbers)}
 
     def read(self, role: Role, remote_id: str) -> Remote | None:
         """None only where QNE itself says that it has no such document."""
         try:
-            return remotes.remote_of(role, self._document(role, remote_id))
+            return remotes.remote_of(role, self._client.document(role, remote_id))
         except contract.Missing:
             return None
-
-    def _document(self, role: Role, remote_id: str) -> Record:
-        record = self._client.record(f"{contract.RESOURCE[role]}/{quote(remote_id, safe='')}")
-        if text(record, "id") != remote_id:
-            raise OutcomeUnknown(say(N_("QNE answered with another document than the one that was asked for.")))
-        return record
 
     # --- preparing ---------------------------------------------------------------------------------------------
 
     def prepare(
         self, role: Role, action: Action, reference: str, content: Content | None, lookup: Lookup, remote: Remote | None
     ) -> bytes:
-        """A new document starts from the tenant's template (N7), a changed one from the document as it is now."""
-        if content is None and remote is not None:
-            make = contract.void_body if action is Action.VOID else contract.restore_body
-            return encode(make(remote.remote_id, reference))
-        present = self._document(role, remote.remote_id) if remote and action is Action.UPDATE else None
-        if isinstance(content, Invoice):
-            return encode(self._invoice(content, reference, invoices.Ids(lookup, self._stock), present))
-        if isinstance(content, NewCustomer):
-            return encode(self._customer(content, reference, present))
-        raise TypeError(f"nothing to prepare for {action.value} of {reference}")
-
-    def _invoice(self, invoice: Invoice, reference: str, ids: invoices.Ids, present: Record | None) -> Record:
-        template = self._template(Role.SALE)
-        if present is None:
-            return invoices.new_invoice(template, invoice, reference, ids)
-        return invoices.changed_invoice(present, template, invoice, reference, ids)
-
-    def _customer(self, customer: NewCustomer, reference: str, present: Record | None) -> Record:
-        if present is None:
-            return invoices.new_customer(self._template(Role.CUSTOMER), customer, reference)
-        return invoices.changed_customer(present, customer)
-
-    def _template(self, role: Role) -> Record:
-        """`/New`, kept for ten minutes (N7)."""
-        with self._template_lock:
-            now = self.clock().timestamp()
-            read_at, template = self._templates.get(role, (0.0, {}))
-            if not 0 <= now - read_at < contract.TEMPLATE_LIFE.total_seconds():
-                template = self._client.record(f"{contract.RESOURCE[role]}/New")
-                self._templates[role] = (now, template)
-            return template
-
-    def _stock(self, remote_id: str) -> Record:
-        return self._client.record(contract.STOCK.format(id=remote_id))
+        """The bytes of one request."""
+        return encode(self._bodies.body(role, action, reference, content, lookup, remote))
 
     # --- sending -----------------------------------------------------------------------------------------------
 
     def send(self, role: Role, action: Action, payload: bytes, key: str) -> Remote:
         """One POST. QNE takes no idempotency key; an answer that does not name the document decides nothing."""
-        if role is Role.CUSTOMER and action in {Action.VOID, Action.RESTORE}:
-            raise Refused(say(N_("QNE cannot void a customer.")))
+        if role in contract.MASTERS and action in {Action.VOID, Action.RESTORE}:
+            raise Refused(say(N_("QNE's API can neither void nor restore customers and stock items.")))
         sent = _sent.decode(payload)
-        if action is Action.VOID:
+        if action is Action.VOID and role is Role.SALE:
             self._refuse_if_knocked_off(str(sent.id))
-        answer = self._client.write(f"{contract.RESOURCE[role]}/{contract.VERB[action]}", payload)
+        answer = self._client.write(contract.write_path(role, action), payload)
         if action is Action.CREATE:
             return self._created(role, answer, sent)
         return self._read_back(role, str(sent.id))
@@ -166,12 +125,19 @@ class Qne(Books):
     def _created(self, role: Role, answer: Json, sent: _Sent) -> Remote:
         """2xx, code 0000, an id, a number, and no contradiction (section 7)."""
         remote = remotes.remote_of(role, contract.record_of(answer) or {})
-        ours = sent.referenceNo if role is Role.SALE else sent.code
+        ours = sent.code if role in contract.MASTERS else sent.referenceNo
         if not remote.remote_id or remote.remote_id == contract.UNSAVED or not remote.number:
             raise OutcomeUnknown(say(N_("QNE said that it made a document, but not which one.")))
         if remote.reference not in {"", ours}:
             raise OutcomeUnknown(say(N_("QNE answered with another document than the one that was sent.")))
-        return remote
+        return self._with_units(remote) if role is Role.PRODUCT else remote
+
+    def _with_units(self, remote: Remote) -> Remote:
+        """A stock item's answer lacks the units that documents name; without them it stands all the same."""
+        try:
+            return self.read(Role.PRODUCT, remote.remote_id) or remote
+        except RemoteError:
+            return remote
 
     def _read_back(self, role: Role, remote_id: str) -> Remote:
         """Answers to changes may carry little; the document itself says what became of it."""
@@ -205,6 +171,6 @@ class Qne(Books):
             told = None
         if told is not None:
             return told
-        document = self._document(Role.SALE, remote_id)
+        document = self._client.document(Role.SALE, remote_id)
         outstanding, total = contract.number(document, "outstandingAmount"), contract.number(document, *contract.TOTALS)
         return outstanding is not None and total is not None and outstanding != total

@@ -1,13 +1,14 @@
 """Asks the N3 Open API: token, one renewal after a 401, envelope, pages."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
 
 from adapters.accounting.qne import contract
 from adapters.accounting.qne.contract import Record
 from adapters.accounting.qne.tokens import Tokens
 from adapters.errors import NotSent, OutcomeUnknown
 from adapters.http import BACK_OFF, Http, Json, Reply, encode
-from documents import N_, say
+from documents import N_, Role, say
 
 
 class Client:
@@ -48,12 +49,22 @@ class Client:
             raise self._unreadable(path)
         return found
 
-    def pages(self, path: str, where: str = "", patience: Sequence[float] = BACK_OFF) -> Iterator[contract.Rows]:
+    def document(self, role: Role, remote_id: str) -> Record:
+        """One document by its id; `Missing` only where the API itself says that it has none such."""
+        record = self.record(f"{contract.RESOURCE[role]}/{quote(remote_id, safe='')}")
+        if contract.text(record, "id") != remote_id:
+            raise OutcomeUnknown(say(N_("QNE answered with another document than the one that was asked for.")))
+        return record
+
+    def pages(
+        self, path: str, where: str = "", patience: Sequence[float] = BACK_OFF, order: str = ""
+    ) -> Iterator[contract.Rows]:
         """Every row of a list, page by page (N3); never less than all of it without an error."""
         skip, before = 0, None
+        asked = {"$filter": where} if where else {}
+        asked |= {"$orderby": order} if order else {}
         for _ in range(contract.MAX_PAGES):
-            params = {"$top": str(contract.PAGE), "$skip": str(skip), **({"$filter": where} if where else {})}
-            rows, count = self._page(path, params, patience)
+            rows, count = self._page(path, {"$top": str(contract.PAGE), "$skip": str(skip), **asked}, patience)
             if rows and rows == before:  # it does not page at all
                 raise self._unreadable(path)
             yield rows, count

@@ -3,7 +3,8 @@
 The official specification is not public; what is a guess can be corrected here and nowhere else."""
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -41,16 +42,36 @@ LISTS = {  # section 4
     ReferenceKind.CURRENCY: "/api/Currencies/Query",
     ReferenceKind.TAX_CODE: "/api/TaxCodes/Query",
     ReferenceKind.DEPOSIT_ACCOUNT: "/api/AccountCodes/Leaf/Query",
+    ReferenceKind.ACCOUNT: "/api/AccountCodes/Leaf/Query",
 }
 UNPAGED = frozenset({ReferenceKind.PROJECT})  # a plain array in `data` (section 3)
 DETAILED_STOCKS, STOCK = "/api/Stocks/DetailedList", "/api/Stocks/{id}"
 
-RESOURCE = {Role.SALE: "/api/SalesInvoices", Role.CUSTOMER: "/api/Customers"}
+RESOURCE = {
+    Role.SALE: "/api/SalesInvoices",
+    Role.PAYMENT: "/api/ARReceipts",
+    Role.REFUND: "/api/ARCNs",  # N10: only its list is named by anyone
+    Role.CUSTOMER: "/api/Customers",
+    Role.PRODUCT: "/api/Stocks",
+}
 VERB = {Action.CREATE: "Create", Action.UPDATE: "Update", Action.VOID: "Void", Action.RESTORE: "Devoid"}
+CONFIRMED = {
+    (Role.PAYMENT, Action.UPDATE): "?confirmedForBankRecon=false&confirmedForKnockOff=true",
+    (Role.PAYMENT, Action.VOID): "?confirmedForBankRecon=false",
+}
+"""What we say yes to beforehand: our own knock-offs may change, what the bank's statement confirmed may not."""
 IS_KNOCKED_OFF = "/api/SalesInvoices/IsKnockedoff"
 
-OUR_FIELD = {Role.SALE: "referenceNo", Role.CUSTOMER: "code"}
-"""Where a document carries our reference; a customer has only its code (N23)."""
+MASTERS = frozenset({Role.CUSTOMER, Role.PRODUCT})
+"""They have only their code to carry our reference (N23), and cannot be voided; the others have `referenceNo`."""
+TAXED = frozenset({Role.SALE, Role.REFUND})
+"""What becomes an e-invoice."""
+STOCK_CODE = 30
+"""The longest code of a stock item; its limit is not public."""
+STOCK_TAX = ("outputTaxCodeId", "taxCodeId")
+RECEIPT_TOTAL_IN_DETAILS = False  # N11
+VOID = ("isCancelled", "isVoid")
+EINVOICE_STATE = re.compile(r"(?i)(e_?invoice|myinvois|irbm|lhdn).*stat(us|e)")
 DOCUMENT_NUMBER = ("docCode", "docNo")
 LINES = ("itemDetails", "details")
 TOTALS = ("netTotalAmount", "totalAmount")
@@ -62,6 +83,11 @@ SERVERS_OWN = frozenset(
     | {"lastModifiedDate", "referenceNo", "itemDetails", "details", "customerName", "currencyRate", "description"}
 )
 """Never carried over from a template: the server's, or always ours."""
+
+
+def write_path(role: Role, action: Action) -> str:
+    """Where a document is written."""
+    return f"{RESOURCE[role]}/{VERB[action]}{CONFIRMED.get((role, action), '')}"
 
 
 def void_body(remote_id: str, reference: str) -> Record:
@@ -208,6 +234,28 @@ def yes_or_no(data: Json) -> bool | None:
         told = [value for value in data.values() if isinstance(value, bool)]
         return told[0] if len(told) == 1 else yes_or_no(data.get("value"))
     return any(map(yes_or_no, data)) if isinstance(data, list) and data else None
+
+
+def knock_offs_of(document: Mapping[str, Any]) -> list[Record]:
+    """The rows of `knockoff`, told in whatever number and case (section 6.4)."""
+    found = (value for name, value in document.items() if name.lower() in {"knockoff", "knockoffs"})
+    return next((rows for rows in found if isinstance(rows, list) and rows), [])
+
+
+def is_validated(document: Mapping[str, Any]) -> bool:
+    """True where the document says that the tax office has validated its e-invoice. Which field tells it is not
+    public: any state of an e-invoice that reads valid is taken for it."""
+    states = (str(value).lower() for name, value in _named(document) if EINVOICE_STATE.search(name))
+    return not {"valid", "validated"}.isdisjoint(states)
+
+
+def _named(document: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """Fields, and those one level deeper, as `eInvoice.status`."""
+    for name, value in document.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{inner}", each) for inner, each in value.items())
+        else:
+            yield name, value
 
 
 def id_details(row: Mapping[str, Any]) -> dict[str, object]:

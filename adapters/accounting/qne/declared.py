@@ -2,7 +2,14 @@
 
 from adapters.accounting.base import Pace
 from adapters.accounting.qne import contract
-from adapters.accounting.usual import ASSIGNED_TO, DATED_BY, UNITS_OF_TIME, WITHOUT_DECIMALS
+from adapters.accounting.usual import (
+    ASSIGNED_TO,
+    DATED_BY,
+    ORDER_STATUSES,
+    PAYMENT_STATUSES,
+    UNITS_OF_TIME,
+    WITHOUT_DECIMALS,
+)
 from adapters.settings import Setting
 from documents import N_, Arithmetic, Limits, ReferenceKind, TaxPer
 
@@ -109,6 +116,30 @@ PROFILE = (
         is_switch=True,
     ),
     Setting(
+        "statuses",
+        N_("Order statuses"),
+        hint=N_("Only orders in one of these states are posted."),
+        feature="S21",
+        default="pending processing ready_to_ship partially_shipped shipped completed",
+        choices=ORDER_STATUSES,
+        is_many=True,
+    ),
+    Setting(
+        "payment_statuses",
+        N_("Payment statuses"),
+        hint=N_("Only orders that are paid so are posted."),
+        feature="S21",
+        default="paid",
+        choices=PAYMENT_STATUSES,
+        is_many=True,
+    ),
+    Setting(
+        "tags",
+        N_("Tags"),
+        hint=N_("Only orders with one of these tags are posted, with commas between; empty: whatever their tags."),
+        feature="S21",
+    ),
+    Setting(
         "sale_assigned_to",
         N_("Sale assigned to"),
         hint=N_("Which customer stands on the invoice. Marketplaces often hide who bought."),
@@ -130,6 +161,59 @@ PROFILE = (
         feature="S23",
     ),
     Setting("due_offset_unit", N_("Due after: unit"), feature="S23", default="days", choices=UNITS_OF_TIME),
+    Setting(
+        "create_products",
+        N_("Create missing products"),
+        hint=N_("Makes a stock item of each new product: its code is the SKU, unit and accounts are QNE's defaults."),
+        feature="S25",
+        is_switch=True,
+    ),
+    Setting(
+        "credit_notes",
+        N_("Credit notes for refunds"),
+        hint=N_(
+            "Experimental: QNE does not publish how its API takes AR credit notes. One is knocked off against its "
+            "invoice as far as that is open; the money that leaves is entered in QNE."
+        ),
+        feature="S26",
+        is_switch=True,
+    ),
+    Setting(
+        "account",
+        N_("Account of credit notes"),
+        hint=N_("QNE books a credit note to an account (sales returns), not to stock codes."),
+        feature="S26",
+        pick=ReferenceKind.ACCOUNT,
+    ),
+    Setting(
+        "credit_number_prefix",
+        N_("Credit note number prefix"),
+        hint=N_("Stands before the number of a credit note; empty: QNE's own numbering."),
+        feature="S26",
+    ),
+    Setting(
+        "send_payments",
+        N_("Payments of orders"),
+        hint=N_(
+            "Makes a receipt of each payment of an order, knocked off against its invoice. "
+            "Not for channels whose payments come by statement."
+        ),
+        feature="S27",
+        is_switch=True,
+    ),
+    Setting(
+        "payment_account",
+        N_("Payments: Deposit To"),
+        hint=N_("Receives payments whose channel and method have no account in the payment matching."),
+        feature="S27",
+        pick=ReferenceKind.DEPOSIT_ACCOUNT,
+    ),
+    Setting(
+        "payment_prefix",
+        N_("Payment reference prefix"),
+        hint=N_("Stands before the reference of each payment."),
+        feature="S27",
+    ),
     Setting(
         "zero_tax_code",
         N_("Tax code for 'no tax'"),

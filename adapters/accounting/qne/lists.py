@@ -68,8 +68,12 @@ def _row(kind: ReferenceKind, row: Record) -> ReferenceRow | None:
     if not code or not _WANTED.get(kind, _any)(row):
         return None
     name = text(row, "name", "description") or code
-    details = {**id_details(row), **_DETAILS.get(kind, _no_details)(row)}
-    return ReferenceRow(kind, code, name, text(row, "id"), flag(row, "isActive", default=True), details)
+    return ReferenceRow(kind, code, name, text(row, "id"), flag(row, "isActive", default=True), details_of(kind, row))
+
+
+def details_of(kind: ReferenceKind, row: Record) -> Record:
+    """What more is known of a row than its code and name."""
+    return {**id_details(row), **_DETAILS.get(kind, _no_details)(row)}
 
 
 # --- which rows, and what more is said of them ------------------------------------------------------------------
