@@ -1,7 +1,7 @@
 """What people did in the books to documents and customers of ours turns their orders yellow, with the reason (I8);
 inside `writing()`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -34,6 +34,11 @@ def note(session: Session, books_id: int, changes: Changes, actor: Actor) -> Non
             _changed(session, document, remotes[key], actor)
     for code, is_active in changes.customers.items():
         _customer(session, books_id, code, is_active)
+
+
+def note_read(session: Session, books_id: int, read: Sequence[Remote], actor: Actor) -> None:
+    """Sales that were read back: what was voided in books that tell no changes shows now."""
+    note(session, books_id, Changes(actor.at, [(Role.SALE, remote) for remote in read]), actor)
 
 
 def _documents(session: Session, books_id: int, keys: Collection[tuple[Role, str]]) -> list[Document]:

@@ -27,10 +27,12 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """So many orders were counted; `rows` are those of the days that are complete now."""
+    """So many orders were counted; `rows` are those of the days that are complete now, `read` the documents as the
+    books have them, each that stands there once."""
 
     orders: int
     rows: Sequence[Row]
+    read: Sequence[Remote] = ()
 
 
 def prove(profile: Profile, books: Books) -> list[Row]:
@@ -49,7 +51,8 @@ def steps(profile: Profile, books: Books, since: date | None = None) -> Iterator
             day = each.ordered_at.astimezone(zone).date()
             key = (day, each.channel, each.channel_id, each.currency)
             _count(rows.setdefault(key, Row(each.channel, each.currency, each.channel_id, day)), each, read)
-        yield Step(len(found), [rows.pop(key) for key in sorted(rows) if key[0] < day])
+        complete = [rows.pop(key) for key in sorted(rows) if key[0] < day]
+        yield Step(len(found), complete, [each[0] for each in read.values() if len(each) == 1])
     yield Step(0, [rows[key] for key in sorted(rows)])
 
 

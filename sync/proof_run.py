@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from models import Profile, ProfileOrder, ProofFault, ProofRow, Run, RunKind, db, end_reading
-from sync import ledger, proof
+from sync import happened, ledger, proof
 from sync.connections import books_of
+from sync.ledger import Actor
 from sync.proof_figures import Row
 from sync.runs import Reading
 
@@ -30,6 +31,7 @@ def prove_profile(reading: Reading, profile_id: int) -> None:
         done, rows = done + step.orders, rows + len(step.rows)
         with reading.writing() as session:
             _keep(session, reading.run_id, step.rows)
+            happened.note_read(session, profile.books_id, step.read, Actor("proof", reading.tools.clock.now()))
         reading.progress(STEP, done, total, rows)
     with reading.writing() as session:
         _sum_up(session, reading.run_id)

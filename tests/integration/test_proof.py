@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from models import RunKind, Tick
 from sync import proof
 from tests.orders import make_line
 from tests.world import CREATE, World
@@ -170,3 +171,19 @@ def test_a_document_that_differs_since_it_was_posted_is_not_proven(shop: World):
     shop.pull()
     shop.sync()
     assert one(shop).is_proven
+
+
+@pytest.mark.feature("I8")
+def test_a_document_voided_in_books_that_tell_no_changes_turns_yellow_when_it_is_read_back(shop: World):
+    shop.sell("T-1", "T-2")
+    shop.pull()
+    shop.sync()
+    invoice = next(each for each in shop.invoices() if each["referenceNo"].endswith("T-1"))
+    shop.practice.control("POST", f"/qne/invoices/{invoice['id']}/void")
+    shop.read(RunKind.PROOF, shop.profile_id)
+    assert shop.order("T-1").tick is Tick.YELLOW and shop.order("T-2").tick is Tick.GREEN
+    assert shop.reasons("T-1") == [f"{invoice['docCode']} was voided in the books: Sync writes it again."]
+    shop.sync("T-1")
+    assert shop.order("T-1").tick is Tick.GREEN
+    alive = [each for each in shop.invoices() if not each["isCancelled"]]
+    assert len(shop.invoices()) == 2 and len(alive) == 2, "it is restored, then written again"
