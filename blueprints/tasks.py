@@ -88,7 +88,7 @@ def order(profile_id: int, profile_order_id: int) -> str:
         abort(404)
     row, order, number = found
     chapters = order_story.chapters(profile_order_id)
-    return render("tasks/order.html", profile=profile, row=row, order=order, number=number, chapters=chapters)
+    return render("tasks/order.html", profile=profile, row=row, order=order, order_number=number, chapters=chapters)
 
 
 @bp.post("/sent/<int:profile_order_id>/number")
