@@ -382,6 +382,14 @@ def test_a_payment_is_found_by_our_reference_by_itself_in_bulk_by_number_and_voi
     assert many["PAY-2"] == []
 
 
+def test_a_payment_that_names_nobody_goes_to_the_customer_of_its_invoice(books: Books, lookup: Lookup):
+    sale = create(books, lookup, customer=CustomerChoice("300-S0001"))
+    made = write(books, lookup, Role.PAYMENT, make_receipt(sale, customer=None))
+    read = books.read(Role.PAYMENT, made.remote_id)
+    assert read is not None
+    assert (read.customer, read.balance) == ("300-S0001", D(0))
+
+
 def test_more_money_than_is_open_stays_unapplied_and_shows_as_such(books: Books, lookup: Lookup):
     sale = create(books, lookup)
     made = write(books, lookup, Role.PAYMENT, make_receipt(sale, total="110.00", each="110.00"))

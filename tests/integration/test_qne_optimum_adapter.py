@@ -314,6 +314,7 @@ def optimum(shop: World) -> World:
     shop.books_id, shop.profile_id = books.id, made.id
     shop.read(RunKind.REFERENCE, books.id)
     shop.settle()
+    shop.read(RunKind.REFERENCE, books.id)  # the units of the items that are used now
     return shop
 
 

@@ -146,7 +146,18 @@ def test_a_receipt_without_account_or_rate_is_refused_and_never_takes_the_templa
         prepared(qne, dataclasses.replace(RECEIPT, **change))
 
 
-@pytest.mark.parametrize("change", [{"account": "999"}, {"customer": None}, {"currency": "SGD"}])
+def test_a_receipt_that_names_nobody_is_of_the_customer_whose_invoice_it_pays(qne: Qne, http: FakeHttp):
+    http.on("GET", f"{SALE}/g-1", envelope(sale(customerId=21)))
+    body = prepared(qne, dataclasses.replace(RECEIPT, customer=None))
+    assert (body["customerId"], http.count(f"{SALE}/g-1")) == (21, 1)
+    http.on("GET", f"{SALE}/g-1", envelope(sale(customer={"id": 22, "code": "300-L0001"})))
+    assert prepared(qne, dataclasses.replace(RECEIPT, customer=None))["customerId"] == 22
+
+
+NOBODY: list[dict[str, Any]] = [{"account": "999"}, {"customer": None, "knock_offs": ()}, {"currency": "SGD"}]
+
+
+@pytest.mark.parametrize("change", [*NOBODY, {"customer": CustomerChoice("NOBODY")}])
 def test_a_code_of_a_receipt_that_the_books_do_not_have_is_named(qne: Qne, change: dict[str, Any]):
     with pytest.raises(UnknownCode):
         prepared(qne, dataclasses.replace(RECEIPT, **change))
@@ -154,7 +165,7 @@ def test_a_code_of_a_receipt_that_the_books_do_not_have_is_named(qne: Qne, chang
 
 def test_the_one_row_form_of_a_receipt_is_one_constant_away(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(contract, "RECEIPT_TOTAL_IN_DETAILS", True)
-    body = json.loads(encode(receipt_body(Form(TEMPLATE, "WC-PAY-77", Ids(lookup, no_stock)), RECEIPT, [])))
+    body = json.loads(encode(receipt_body(Form(TEMPLATE, "WC-PAY-77", Ids(lookup, no_stock)), RECEIPT, 12, [])))
     [row] = body["details"]
     assert (row["paymentAmount"], row["amount"], row["accountId"]) == (106, 106, "8d2f-b2")
     assert "totalAmount" not in body
@@ -225,6 +236,14 @@ def test_old_invoices_are_read_one_by_one_once_that_takes_fewer_calls(qne: Qne, 
         http.on("GET", f"{SALE}/g-{number}", envelope(sale(number)))
     assert len(prepared(qne, paying(*((f"g-{number}", "1.00") for number in range(5))))["knockoff"]) == 5
     assert http.count(f"{SALE}/List") == 5
+
+
+def test_many_invoices_of_a_customer_who_is_not_named_are_read_as_quickly(qne: Qne, http: FakeHttp):
+    http.on("GET", f"{SALE}/g-0", envelope(sale(0, customerId=12)))
+    http.on("GET", f"{SALE}/List", envelope({"count": 60, "value": [sale(number) for number in range(60)]}))
+    many = dataclasses.replace(paying(*((f"g-{number}", "1.00") for number in range(50))), customer=None)
+    assert len(prepared(qne, many)["knockoff"]) == 50
+    assert (http.count(f"{SALE}/List"), http.count(f"{SALE}/g-0"), http.count(f"{SALE}/g-1")) == (1, 1, 0)
 
 
 @pytest.mark.parametrize("trouble", [(500, b""), (400, envelope(None, "ERR", "no such filter")), HTML])

@@ -47,7 +47,7 @@ def as_invoice(invoice: Invoice) -> list[dict[str, Any]]:
 
 def as_credit_note(invoice: Invoice) -> list[dict[str, Any]]:
     note = CreditNote(replace(invoice, account="500-0000"))
-    made = json.loads(encode(credit_notes.body(form_of(invoice), note, [])), parse_float=Decimal)
+    made = json.loads(encode(credit_notes.body(form_of(invoice), note, 12, [])), parse_float=Decimal)
     return list(made["details"])
 
 

@@ -203,6 +203,13 @@ def code_of(row: Mapping[str, Any], name: str) -> str | None:
     return text(row, f"{name}Code") or (text(nested, "code") if isinstance(nested, dict) else "") or None
 
 
+def id_of(row: Mapping[str, Any], name: str) -> int | str | None:
+    """The id of what a document points to: `customerId`, or the object `customer` beside it."""
+    nested = row.get(name)
+    found: int | str | None = first(row, f"{name}Id") or (first(nested, "id") if isinstance(nested, dict) else None)
+    return found
+
+
 def number(row: Mapping[str, Any], *names: str) -> Decimal | None:
     """An amount; None where there is none that can be read."""
     found = first(row, *names)

@@ -11,12 +11,13 @@ from documents import N_, CreditNote, Invoice, ReferenceKind, say
 K = ReferenceKind
 
 
-def body(form: Form, note: CreditNote, rows: list[Record]) -> Record:
+def body(form: Form, note: CreditNote, customer_id: int | str, rows: list[Record]) -> Record:
     """The whole credit note; `rows` are what it knocks off, sent only where the template has the field (N6)."""
     if note.paid_from:
         sentence = N_("QNE's credit note pays nothing out: the refund {reference} stays as the customer's credit.")
         raise Refused(say(sentence, reference=form.reference))
-    head = form.head(note.document) | {"isTaxInclusive": note.document.tax_inclusive} | _choices(form, note.document)
+    head = form.head(note.document, customer_id) | _choices(form, note.document)
+    head |= {"isTaxInclusive": note.document.tax_inclusive}
     knocked = {"knockoff": rows} if "knockoff" in form.template else {}
     lines = {"details": form.numbered(_lines(form.ids, note.document))}
     return without_nulls(form.begun(note.document.number) | head | knocked | lines)

@@ -76,14 +76,14 @@ class Form:
             return defaults(self.template) | _new_number(self.template, number)
         return defaults(self.present) | _identity(self.present)
 
-    def head(self, document: Invoice | Receipt) -> Record:
+    def head(self, document: Invoice | Receipt, customer_id: int | str) -> Record:
         """Ids and not codes: a `projectCode` is silently ignored (section 5)."""
         if document.date is None or document.exchange_rate is None:
             sentence = N_("The document {reference} has no date or no exchange rate.")
             raise Refused(say(sentence, reference=self.reference))
         return {
             "docDate": document.date.isoformat(),
-            "customerId": self.ids.of_customer(document.customer),
+            "customerId": customer_id,
             "currencyId": self._currency_id(document.currency),
             "currencyRate": document.exchange_rate,
             "referenceNo": self.reference,

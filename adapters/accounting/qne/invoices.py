@@ -12,7 +12,8 @@ K = ReferenceKind
 def body(form: Form, invoice: Invoice) -> Record:
     """The whole document: defaults, ours over them, no nulls, no totals (N7, N8)."""
     due = invoice.due_date.isoformat() if invoice.due_date else None
-    head = form.head(invoice) | {"dueDate": due, "isTaxInclusive": invoice.tax_inclusive}
+    head = form.head(invoice, form.ids.of_customer(invoice.customer))
+    head |= {"dueDate": due, "isTaxInclusive": invoice.tax_inclusive}
     lines = {"itemDetails": form.numbered(_lines(form, invoice))}
     return without_nulls(form.begun(invoice.number) | head | _choices(form, invoice) | lines)
 

@@ -16,18 +16,19 @@ FEW = 3
 """So many invoices are read one by one, whatever the list could tell."""
 
 
-def rows_for(
-    client: Client, knock_offs: Iterable[KnockOff], customer_id: int | str, present: Record | None = None
-) -> list[Record]:
-    """A row for each invoice: what is meant for it, but never more than is open; the rest stays unapplied (N15).
+def paid(
+    client: Client, knock_offs: Iterable[KnockOff], payer: int | str | None, present: Record | None = None
+) -> tuple[int | str | None, list[Record]]:
+    """The customer's id, that of the first invoice where none is given; and a row for each invoice: what is meant for
+    it, but never more than is open. The rest stays unapplied (N15).
 
     `present` is the document that is changed: what it applies already is open to it. Refused where an invoice cannot
     take a payment."""
     wanted = _sums(knock_offs)
-    sales = _read(client, list(wanted), customer_id)
+    payer, sales = _read(client, list(wanted), payer)
     applied = {text(row, "docId"): row for row in contract.knock_offs_of(present or {})}
     rows = (_row(sales[each], amount, applied.get(each, {})) for each, amount in wanted.items())
-    return [row for row in rows if row is not None]
+    return payer, [row for row in rows if row is not None]
 
 
 def _sums(knock_offs: Iterable[KnockOff]) -> dict[str, Decimal]:
@@ -53,13 +54,18 @@ def _row(sale: Record, amount: Decimal, old: Record) -> Record | None:
     return without_nulls(row)
 
 
-def _read(client: Client, ids: Sequence[str], customer_id: int | str) -> Mapping[str, Record]:
+def _read(client: Client, ids: Sequence[str], payer: int | str | None) -> tuple[int | str | None, Mapping[str, Record]]:
     """The invoices as they are now: from the customer's newest where that takes fewer calls, else one by one."""
-    sales = _newest(client, ids, customer_id) if len(ids) > FEW and isinstance(customer_id, int) else {}
+    sales: dict[str, Record] = {}
+    if payer is None and ids:
+        sales[ids[0]] = client.document(Role.SALE, ids[0])
+        payer = contract.id_of(sales[ids[0]], "customer")
+    if len(ids) - len(sales) > FEW and isinstance(payer, int):
+        sales |= _newest(client, ids, payer)
     for each in ids:
         if each not in sales:
             sales[each] = client.document(Role.SALE, each)
-    return sales
+    return payer, sales
 
 
 def _newest(client: Client, ids: Sequence[str], customer_id: int) -> dict[str, Record]:

@@ -66,18 +66,23 @@ class Bodies:
             case Invoice():
                 return invoices.body(form, content)
             case Receipt():
-                return receipts.body(form, content, self._rows(form, content.customer, content.knock_offs))
+                return receipts.body(form, content, *self._paid(form, content.customer, content.knock_offs))
             case CreditNote():
                 sales = [content.sale] if content.sale else []
-                return credit_notes.body(form, content, self._rows(form, content.document.customer, sales))
+                return credit_notes.body(form, content, *self._paid(form, content.document.customer, sales))
             case NewCustomer():
                 return masters.customer_body(form, content)
             case NewProduct():
                 return masters.product_body(form, content)
         raise TypeError(f"nothing to prepare for {form.reference}")
 
-    def _rows(self, form: Form, customer: CustomerChoice | None, sales: Iterable[KnockOff]) -> list[Record]:
-        return knock_offs.rows_for(self._client, sales, form.ids.of_customer(customer), form.present)
+    def _paid(
+        self, form: Form, customer: CustomerChoice | None, sales: Iterable[KnockOff]
+    ) -> tuple[int | str, list[Record]]:
+        """The customer, that of the first sale where none is named, and the rows of what is knocked off."""
+        named = form.ids.of_customer(customer) if customer else None
+        payer, rows = knock_offs.paid(self._client, sales, named, form.present)
+        return payer or form.ids.of_customer(None), rows
 
     def _template(self, role: Role) -> Record:
         """`/New`, kept for ten minutes (N7)."""

@@ -7,11 +7,11 @@ from adapters.errors import Refused
 from documents import N_, Receipt, ReferenceKind, say
 
 
-def body(form: Form, receipt: Receipt, rows: list[Record]) -> Record:
+def body(form: Form, receipt: Receipt, customer_id: int | str, rows: list[Record]) -> Record:
     """The whole receipt; `rows` are what it knocks off. Changed, it overwrites what a person changed in it."""
     if not receipt.account:
         raise Refused(say(N_("No account is chosen to receive the payment {reference}."), reference=form.reference))
-    head = form.head(receipt) | {
+    head = form.head(receipt, customer_id) | {
         "docType": "AROR",
         "accountId": form.ids.of(ReferenceKind.DEPOSIT_ACCOUNT, receipt.account),
         "isMultiPayment": False,
