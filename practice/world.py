@@ -15,6 +15,7 @@ from practice.qne import Qne, seed_company
 from practice.qne.seed import COMPANY
 from practice.quickbooks import QuickBooks
 from practice.quickbooks.calls import deeds
+from practice.quickbooks.companies import COMPANIES
 from practice.seen import Seen
 from practice.sitegiant import SiteGiant
 from practice.sitegiant_orders import STORE_TIME
@@ -53,9 +54,9 @@ class World:
         self.today = _store_day(options)
         self.plan, self.seen = Plan(options.seed), Seen({"quickbooks": deeds})
         is_new = self.storage.find("meta", "credentials") is None
-        keys = self._keep_credentials()
         if is_new:
             self._seed(options)
+        keys = self._keep_credentials()
         self.sitegiant = SiteGiant(self.storage, settings, keys["access_token"])
         self.qne = Qne(self.storage, settings, keys["api_key"], keys["jwt_secret"])
         self.quickbooks = QuickBooks(self.storage, settings, keys["quickbooks"])
@@ -81,7 +82,7 @@ class World:
             "quickbooks": {
                 "base_url": base + PREFIXES["quickbooks"],
                 **keys["quickbooks"],
-                "realm_id": self.quickbooks.companies()[0]["realm_id"],
+                "realm_id": COMPANIES[0].realm,
                 "companies": self.quickbooks.companies(),
             },
             "control": {"url": base + PREFIXES["control"], "key": keys["control_key"]},
@@ -104,7 +105,7 @@ class World:
             system.settings = own_settings(type(system.settings), self._settings)
             system.pace.forget()
         self._seed(options)
-        self.quickbooks.seed()
+        self.quickbooks.forget()
         self.seen.forget()
 
     def _keep_credentials(self) -> Doc:
