@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from practice.qne.company import Company, public
+from practice.quickbooks.companies import COMPANIES
 from practice.quickbooks.ledger import books_ledger as quickbooks_books
 from practice.sql_accounting.ledger import books_ledger as sql_books
 from practice.web import Doc
@@ -57,7 +58,7 @@ def shop_ledger(world: World, query: dict[str, str]) -> Doc:
 
 def quickbooks_ledger(world: World, query: dict[str, str]) -> Doc:
     """The documents of one company: of `realm`, else of the default one."""
-    realm = query.get("realm") or world.quickbooks.companies()[0]["realm_id"]
+    realm = query.get("realm") or COMPANIES[0].realm
     return quickbooks_books(world.quickbooks.books(realm), world.seen.counts())
 
 

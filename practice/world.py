@@ -18,6 +18,7 @@ from practice.qne_optimum import QneOptimum
 from practice.qne_optimum import seed as optimum
 from practice.quickbooks import QuickBooks
 from practice.quickbooks.calls import deeds
+from practice.quickbooks.companies import COMPANIES
 from practice.seen import Seen
 from practice.sitegiant import SiteGiant
 from practice.sitegiant_orders import STORE_TIME
@@ -65,10 +66,10 @@ class World:
         self.today = _store_day(options)
         self.plan, self.seen = Plan(options.seed), Seen({"quickbooks": deeds})
         is_new = self.storage.find("meta", "credentials") is None
-        keys = self._keep_credentials()
         if is_new:
             self._seed(options)
         self._catch_up()
+        keys = self._keep_credentials()
         self.sitegiant = SiteGiant(self.storage, settings, keys["access_token"])
         self.qne = Qne(self.storage, settings, keys["api_key"], keys["jwt_secret"])
         self.qne_optimum = QneOptimum(self.storage, settings, keys["db_code"])
@@ -109,7 +110,7 @@ class World:
             "quickbooks": {
                 "base_url": base + PREFIXES["quickbooks"],
                 **keys["quickbooks"],
-                "realm_id": self.quickbooks.companies()[0]["realm_id"],
+                "realm_id": COMPANIES[0].realm,
                 "companies": self.quickbooks.companies(),
             },
             "control": {"url": base + PREFIXES["control"], "key": keys["control_key"]},
@@ -132,7 +133,7 @@ class World:
             system.settings = own_settings(type(system.settings), self._settings)
             system.pace.forget()
         self._seed(options)
-        self.quickbooks.seed()
+        self.quickbooks.forget()
         self.seen.forget()
 
     def _keep_credentials(self) -> Doc:

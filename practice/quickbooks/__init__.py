@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from practice.gate import Settings, own_settings
@@ -33,6 +34,9 @@ from practice.routes import NoSuchPath, Routes, WrongMethod
 from practice.storage import Storage
 from practice.web import Answer, Doc, Request, text
 
+SEEDED = "quickbooks", "seeded"
+"""The mark that all companies were filled to the end."""
+
 
 class QuickBooks:
     """Several companies behind one app."""
@@ -49,25 +53,22 @@ class QuickBooks:
         oauth = OAuth(self.grants, keys, Signer(storage), self.clock, lambda: self.settings)
         oauth.add_to(self.routes, self.companies)
         self._route()
-        if not self.companies():
-            self.seed()
+        self._lock, self._is_ready = threading.Lock(), False
+        if not self.grants.knows(self.refresh_token):
+            self.forget()
 
-    def seed(self) -> None:
-        """Fill the companies of an untouched storage; the token that is printed at the start is good again."""
-        seed_books(self.storage, self.clock)
+    def forget(self) -> None:
+        """The storage was emptied; the token that is printed at the start is good (again)."""
+        self._is_ready = False
         self.grants.begin(COMPANIES[0].realm, self.refresh_token)
 
     def companies(self) -> list[Doc]:
         """Every company: its realm id, name and country."""
-        infos = [(each.realm, self.books(each.realm).info) for each in COMPANIES]
-        return [
-            {"realm_id": realm, "name": info["CompanyName"], "country": info["Country"]}
-            for realm, info in infos
-            if info
-        ]
+        return [{"realm_id": each.realm, "name": each.name, "country": each.country} for each in COMPANIES]
 
     def books(self, realm: str) -> Books:
         """The books of one company."""
+        self._make_ready()
         return Books(self.storage, realm)
 
     def desk(self, realm: str) -> Desk:
@@ -76,6 +77,7 @@ class QuickBooks:
 
     def answer(self, request: Request) -> Answer:
         """Do what is asked; every answer has its intuit_tid."""
+        self._make_ready()
         answer = self._answer(request)
         if isinstance(answer.payload, dict) and request.path.startswith(API) and not _wants_json(request):
             answer = as_xml(answer)
@@ -120,6 +122,16 @@ class QuickBooks:
             return text("Not Found", 404)
         except WrongMethod as error:
             return Answer("", 405, "text/plain; charset=utf-8", {"Allow": ", ".join(error.allowed)})
+
+    def _make_ready(self) -> None:
+        """Fill the companies when they are first needed: most who reset the practice never ask for them."""
+        with self._lock:
+            if not self._is_ready and self.storage.find(*SEEDED) is None:
+                self.storage.clear(keep=lambda kind: not kind.startswith("quickbooks."))
+                seed_books(self.storage, self.clock)
+                with self.storage.writing() as unit:
+                    unit.put(*SEEDED, {})
+            self._is_ready = True
 
     def _refusal(self, error: Refused) -> Answer:
         return refusal(error, self.clock.fine_stamp())

@@ -75,6 +75,7 @@ BRITAIN = Company(
     departments="Store",
 )
 COMPANIES = (MALAYSIA, US_MANUAL, US_AUTOMATED, BRITAIN)
+"""The first one is the default."""
 STATES = {"CA": "7.25 1.00", "NY": "4 4.875", "TX": "6.25 2", "WA": "6.5 3.75", "OR": "0"}
 """Percentages of the automated tax, by state: the state's and the city's."""
 

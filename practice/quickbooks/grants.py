@@ -63,6 +63,10 @@ class Grants:
                 "nonce": record["nonce"]
             }
 
+    def knows(self, refresh_token: str) -> bool:
+        """Whether this token was ever given out."""
+        return self._storage.find(REFRESH, refresh_token) is not None
+
     def begin(self, realm: str, refresh_token: str | None = None) -> Doc:
         """A consent without a browser, for the pasted token."""
         with self._storage.writing() as unit:
