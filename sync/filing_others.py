@@ -28,6 +28,7 @@ class CannotPost(Exception):
 def file_product(session: Session, profile: Profile, source: str, product: NewProduct, actor: Actor) -> Document:
     """A product that the books lack (X2); what is refused can be filed again."""
     document = _document(session, profile, Role.PRODUCT, source)
+    document.number = product.sku[:60] or None
     _write(session, profile, document, product, actor, None)
     return document
 

@@ -126,6 +126,7 @@ def _prepare_all(turn: Turn, works: Sequence[Work]) -> deque[Prepared]:
     works = [naming.filled(work) for work in works]
     lookup = lookup_for(turn.lease.row_id, works)
     for work in works:
+        turn.keep_lease()  # a change reads its document first: many of them take long at a careful pace
         try:
             prepared.append(Prepared(work, work.payload or _payload(turn, work, lookup)))
         except (UnknownCode, Refused, NotAllowed) as error:
