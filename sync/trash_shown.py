@@ -78,4 +78,4 @@ def _undecided(task: Task) -> int:
 def _afterwards(task_id: int) -> Progress:
     mine = select(TaskOrder.id).where(TaskOrder.task_id == task_id, TaskOrder.state.in_(STAYED))
     on_its_way = _VOID.where(Operation.state.not_in((REJECTED, NEEDS_PERSON)))
-    return Progress(voiding=lists.count(mine.where(on_its_way)), kept=lists.count(mine.where(~_VOID)))
+    return Progress(voiding=lists.count(mine.where(on_its_way)), kept=lists.count(mine.where(~on_its_way)))

@@ -277,16 +277,24 @@ def test_a_page_that_was_opened_before_the_trash_changes_nothing_and_is_told_so(
 
 @pytest.mark.feature("T2")
 def test_a_trashed_task_says_how_many_orders_stayed_and_why(shop: World, mei: Person):
-    shop.sell("T-1", "T-2")
+    shop.sell("T-1")
     shop.pull()
-    task_id = shop.press_sync()
-    shop.practice.faults("commit_then_500", path=CREATE, times=2)
+    shop.sync()
+    shop.sell("T-2")
+    shop.pull()
+    shop.practice.faults("commit_then_500", path=CREATE)
+    task_id = shop.press_sync([row.id for row in shop.orders()])
     shop.drain()
-    assert shop.open_operations("unknown")
     mei.go(here(shop, f"/{task_id}/trash?books=void"))
     page = mei.submit("confirm")
-    stayed = len(shop.open_operations("unknown"))
-    assert f"{stayed} order" in page.text and "it was not known yet whether the books hold" in page.text
+    assert "1 order stayed in the task: it was not known then whether the books hold it" in page.text
+    first = task_id - 1
+    shop.practice.faults("refuse", path="/api/SalesInvoices/Void", message="The period is closed")
+    mei.go(here(shop, f"/{first}/trash?books=void"))
+    assert "stayed in the task" not in mei.submit("confirm").text, "it is about to be voided"
+    shop.run_until_quiet()
+    page = mei.go(here(shop, f"/{first}"))
+    assert "1 order stayed in the task" in page.text and "or they refused to void it" in page.text
 
 
 # --- what a person decides --------------------------------------------------------------------------------------
