@@ -82,6 +82,11 @@ class QuickBooks(Books):
         """TAX and NON in the US; the books' own numbers where they take no others."""
         return declared.given(facts)
 
+    @classmethod
+    def has_customer_currency(cls, facts: Mapping[str, str]) -> bool:
+        """A customer's currency is fixed when it is made, and its documents have the same (section 3.10)."""
+        return facts.get("multi_currency") == "true"
+
     # --- asking ------------------------------------------------------------------------------------------------
 
     def check(self) -> Company:
