@@ -15,6 +15,7 @@ from flask import Flask
 
 from logs import set_up_logs
 from tests import databases
+from tests.companies import COMPANIES
 from tests.practice_fixture import Practice, start_practice
 from tests.world import World, open_world
 
@@ -33,6 +34,7 @@ class Connected:
     kind: str
     data: Path
     ids: tuple[int, int, int]
+    books: str
     app: Flask | None = None
 
 
@@ -63,18 +65,21 @@ def database(database_kind: str, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
+Connect = Callable[[str, str], Connected]
+
+
 @pytest.fixture(scope="session")
-def _connected(_practice: Practice) -> Callable[[str], Connected]:
-    """Connecting reads every list of the books: done once for each kind of database, and copied for each test."""
+def _connected(_practice: Practice) -> Connect:
+    """Connecting reads every list of the books: done once for each kind of database and books, copied for each test."""
 
     @cache
-    def connected(kind: str) -> Connected:
-        data = databases.folder() / f"connected-{kind}"
+    def connected(kind: str, books: str) -> Connected:
+        data = databases.folder() / f"connected-{kind}-{books}"
         data.mkdir()
         _practice.reset(orders=0, seed=3)
         with databases.kept_database(kind, data) as url, open_world(data, url, _practice) as world:
-            world.connect()
-            return Connected(kind, data, (world.store_id, world.books_id, world.profile_id))
+            world.connect(books=books)
+            return Connected(kind, data, (world.store_id, world.books_id, world.profile_id), books)
 
     return connected
 
@@ -88,22 +93,30 @@ def copied_world(made: Connected, practice: Practice) -> Iterator[World]:
     ):
         made.app = world.app
         world.store_id, world.books_id, world.profile_id = made.ids
+        world.company = COMPANIES[made.books]
+        world.tell_time()
         yield world
 
 
 @pytest.fixture
-def world(database_kind: str, _connected: Callable[[str], Connected], _practice: Practice) -> Iterator[World]:
+def books_kind() -> str:
+    """The books that a shop is connected to."""
+    return "qne"
+
+
+@pytest.fixture
+def world(database_kind: str, books_kind: str, _connected: Connect, _practice: Practice) -> Iterator[World]:
     """A connected shop with 12 orders in its store, whose clock the test moves; no orders are pulled yet."""
-    made = _connected(database_kind)
+    made = _connected(database_kind, books_kind)
     _practice.reset(orders=12, seed=3)
     with copied_world(made, _practice) as world:
         yield world
 
 
 @pytest.fixture
-def shop(database_kind: str, _connected: Callable[[str], Connected], _practice: Practice) -> Iterator[World]:
+def shop(database_kind: str, books_kind: str, _connected: Connect, _practice: Practice) -> Iterator[World]:
     """A connected shop without any order, begun 20 days ago; `shop.sell()` makes orders."""
-    made = _connected(database_kind)
+    made = _connected(database_kind, books_kind)
     _practice.reset(orders=0, seed=3)
     with copied_world(made, _practice) as world:
         world.begin(20)
@@ -127,7 +140,7 @@ def said() -> Iterator[io.StringIO]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Faults and pages run on one of the databases each, by turns; ./test --all runs all on both."""
+    """Faults, contract and pages run on one of the databases each, by turns; ./test --all runs all on both."""
     if os.environ.get("TILLBRIDGE_TEST_ALL") or "sample" not in config.getoption("markexpr"):
         return
     left_out = {item for item in items if takes_turns(item) and database_of(item) not in ("", turn_of(item))}
@@ -137,7 +150,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def takes_turns(item: pytest.Item) -> bool:
     """Slow, or thin: what a page does is tested below it on both."""
-    return bool({"faults", "pages"} & set(item.path.parts))
+    return bool({"contract", "faults", "pages"} & set(item.path.parts))
 
 
 def database_of(item: pytest.Item) -> str:

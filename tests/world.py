@@ -14,10 +14,11 @@ from sqlalchemy import select, update
 
 import jobs
 from adapters.accounting.base import Wanted
+from adapters.registry import BOOKS
 from app import create_app, make_tools
 from clock import Clock
 from config import Config, Timing
-from documents import ChargeKind, Message, Role
+from documents import Message, Role
 from models import (
     BooksConnection,
     Document,
@@ -40,12 +41,10 @@ from models import (
 from sync import connections, lists, matching, posting, profiles, proof, pulling, runs, syncing
 from tests import orders as orders_made
 from tests.clocks import FakeClock
+from tests.companies import COMPANIES, PRESETS, QNE, TAXES, Company, Which
 from tests.practice_fixture import Practice
 
-SETTINGS = {"default_customer": "300-W0001", "default_item": "MISC", "zero_tax_code": "NT", "rounding_item": "RND"}
-PRESETS = {ChargeKind.SELLER_DISCOUNT: "DISC", ChargeKind.SHIPPING: "SHIP", ChargeKind.SHIPPING_DISCOUNT: "SHIP"}
-TAXES = (("901", "SST", "6", "SV-6"), ("902", "Service Tax", "8", "SV-8"), ("909", "Zero rated", "0", "ZR"))
-CREATE = "/api/SalesInvoices/Create"
+CREATE = QNE.creating["path"]
 
 
 @dataclass(slots=True)
@@ -59,31 +58,45 @@ class World:
     store_id: int = 0
     books_id: int = 0
     profile_id: int = 0
+    company: Company = QNE
     rung: list[int] = field(default_factory=list)
     sold_in: set[str] = field(default_factory=set)
 
     # --- setting up ---------------------------------------------------------------------------------------------
 
-    def connect(self, per_second: float = 2000.0, in_flight: int = 4) -> "World":
+    def connect(self, per_second: float = 2000.0, in_flight: int = 4, books: str = "qne") -> "World":
         """Store, books and a profile over all channels, its lists read, everything matched."""
+        self.company = COMPANIES[books]
+        self.tell_time()
         store = connections.connect_store("sitegiant", "Shop", self.practice.sitegiant, self.tools, per_second)
         channels = pulling.pull_channels(store.id, self.tools)
-        books = connections.connect_books("qne", "Books", self.practice.qne, self.tools, per_second, in_flight)
+        given = self.company.given(self.practice)
+        row = connections.connect_books(books, "Books", given, self.tools, per_second, in_flight)
         start_date = (self.clock.now() - timedelta(days=120)).date()
         ids = [channel.id for channel in channels]
-        profile = profiles.make_profile(books.id, "Company", "Asia/Kuala_Lumpur", start_date, ids)
-        self.store_id, self.books_id, self.profile_id = store.id, books.id, profile.id
-        self.read(RunKind.REFERENCE, books.id)
+        profile = profiles.make_profile(row.id, "Company", "Asia/Kuala_Lumpur", start_date, ids)
+        self.store_id, self.books_id, self.profile_id = store.id, row.id, profile.id
+        self.read(RunKind.REFERENCE, row.id)
         self.read(RunKind.ITEMS, store.id)
         self.settle()
+        if BOOKS[books].reads_on_demand:
+            self.read(RunKind.DETAILS, row.id)
         return self
+
+    def tell_time(self) -> None:
+        """Tell the books' server how late it is; from then on its clock goes with the test's."""
+        if not isinstance(self.clock, FakeClock):
+            self.company.prepare(self.practice)
+            return
+        self.clock.follower = lambda: self.company.prepare(self.practice, self.clock.passed_s)
+        self.clock.follower()
 
     def settle(self, **settings: str) -> None:
         """Settings, presets and matching under which every ordinary order is complete."""
         presets = [
             Preset(profile_id=self.profile_id, kind=kind, is_on=True, item=item) for kind, item in PRESETS.items()
         ]
-        assert profiles.save_settings(self.profile_id, {**SETTINGS, **settings}, presets) == []
+        assert profiles.save_settings(self.profile_id, {**self.company.settings, **settings}, presets) == []
         query = select(StoredItem.id, StoredItem.external_id).join(ItemMatch, ItemMatch.item_id == StoredItem.id)
         pairs = [(row.id, row.external_id) for row in db.session.execute(query)]
         end_reading()
@@ -208,7 +221,7 @@ class World:
         return [str(msgspec.convert(each["message"], Message)) for each in self.order(order_id).reasons]
 
     def invoice(self, order_id: str) -> dict[str, Any]:
-        """The one live invoice of an order in QNE, as QNE's API tells it."""
+        """The one live invoice of an order, as the books' API tells it."""
         books = connections.books_of(self.books(), self.tools)
         reference = f"sitegiant/SG-77/{order_id}"
         found = [each for each in books.find(Role.SALE, [Wanted(reference)])[reference] if not each.is_void]
@@ -235,10 +248,22 @@ class World:
         db.session.expunge_all()  # what a test holds stays as it was
         return rows
 
+    def ledger(self) -> dict[str, Any]:
+        """What the practice books hold, in their own words."""
+        return self.practice.ledger(system=self.company.kind)
+
     def invoices(self) -> list[dict[str, Any]]:
-        """What the practice QNE holds, voided ones too."""
-        found: list[dict[str, Any]] = self.practice.ledger()["invoices"]
-        return found
+        """The books' invoices, voided ones too: as they tell them, with id, number, reference, total, currency,
+        is_void and by_person in every system."""
+        return [self.company.in_our_words(row) for row in self.ledger()["invoices"]]
+
+    def creates_seen(self) -> int:
+        """How many invoices the books were asked to make."""
+        return int(self.ledger()["creates_seen"].get("invoices", 0))
+
+    def break_(self, fault: str, which: Which, **details: Any) -> int:
+        """Have the books' server fail at these requests."""
+        return self.company.break_(self.practice, fault, which, **details)
 
     def proof(self) -> list[proof.Row]:
         """The proof of this moment."""

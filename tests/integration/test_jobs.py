@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from models import (
 from sync import leases, ledger, runs, syncing, trashing
 from sync.ledger import Actor
 from tests import databases
-from tests.conftest import Connected
+from tests.conftest import Connect
 from tests.faults.processes import FLASK, Processes
 from tests.practice_fixture import Practice
 from tests.world import World, open_world
@@ -49,12 +49,10 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def queued(
-    valkey: str, database_kind: str, _connected: Callable[[str], Connected], _practice: Practice
-) -> Iterator[World]:
+def queued(valkey: str, database_kind: str, _connected: Connect, _practice: Practice) -> Iterator[World]:
     """A connected shop with two orders pulled, beside a queue that is empty."""
     redis.Redis.from_url(valkey).flushall()
-    made = _connected(database_kind)
+    made = _connected(database_kind, "qne")
     _practice.reset(orders=0, seed=3)
     with (
         databases.copied_database(made.kind, made.data) as url,
@@ -95,7 +93,7 @@ def work(world: World, queue: str) -> str:
 def folder_of(world: World) -> Path:
     """Where the shop's key lies."""
     kind = "sqlite" if db.engine.dialect.name == "sqlite" else "postgresql"
-    return databases.folder() / f"connected-{kind}"
+    return databases.folder() / f"connected-{kind}-qne"
 
 
 def test_a_job_is_json_and_carries_an_id(queued: World):

@@ -15,7 +15,7 @@ from jobs import sweep
 from models import RunKind, Tick
 from sync import connections, pulling
 from tests import databases
-from tests.conftest import Connected
+from tests.conftest import Connect
 from tests.faults.processes import Processes
 from tests.integration.test_vault import dump
 from tests.practice_fixture import Practice
@@ -25,13 +25,11 @@ BAD_KEY, BAD_TOKEN = "CANARY-0badc0de-api-key-7f31", "CANARY-0badc0de-token-9e42
 
 
 @pytest.fixture
-def shop(
-    tmp_path: Path, database_kind: str, _connected: Callable[[str], Connected], _practice: Practice
-) -> Iterator[World]:
+def shop(tmp_path: Path, database_kind: str, _connected: Connect, _practice: Practice) -> Iterator[World]:
     """A connected shop beside a queue, over a copy."""
     valkey = Processes(tmp_path, {})
     valkey.start_valkey()
-    made = _connected(database_kind)
+    made = _connected(database_kind, "qne")
     _practice.reset(orders=0, seed=3)
     with (
         databases.copied_database(made.kind, made.data) as url,

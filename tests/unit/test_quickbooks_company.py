@@ -255,3 +255,9 @@ def test_ids_of_the_usual_kind_stay_bare_and_others_name_their_kind():
 
 def test_a_quoted_value_stays_inside_its_quotes():
     assert contract.quoted("Bob's \\ shop") == r"'Bob\'s \\ shop'"
+
+
+def test_a_customer_has_one_currency_where_the_company_has_several():
+    assert QuickBooks.has_customer_currency({"multi_currency": "true"})
+    assert not QuickBooks.has_customer_currency({"multi_currency": "false"})
+    assert not QuickBooks.has_customer_currency({})

@@ -12,6 +12,9 @@ from adapters.errors import LoginRefused, OutcomeUnknown, Refused, RemoteError
 from adapters.http import Http, Reply, encode
 from documents import N_, say
 
+_OWN_PATHS = {"authorize": "authorize", "token": "tokens/bearer", "revoke": "tokens/revoke"}
+"""Under an address of one's own, as Intuit's end."""
+
 
 class KeysRefused(LoginRefused):
     """Intuit does not know the app itself."""
@@ -25,7 +28,7 @@ class QuickBooksSignIn(SignIn):
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str], http: Http) -> None:
         super().__init__(settings, secrets, http)
         base_url = settings.get("base_url", "").rstrip("/")
-        own = {each: f"{base_url}/oauth/{each}" for each in ("authorize", "token", "revoke")}
+        own = {each: f"{base_url}/oauth/{path}" for each, path in _OWN_PATHS.items()}
         intuit = {"authorize": contract.AUTHORIZE, "token": contract.TOKEN, "revoke": contract.REVOKE}
         self._urls = own if base_url else intuit
 
