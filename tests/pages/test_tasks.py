@@ -214,7 +214,7 @@ def test_a_long_trash_shows_how_far_it_is_and_can_be_left(shop: World, mei: Pers
     assert "Trashed by Mei on" in page.text and "its documents are voided in the books" in page.text
     assert "0 of 5 orders are done" in page.text and "You can leave this page" in page.text
     assert "5 of 5 done" not in page.text, "there is one figure of how far it is"
-    assert 'http-equiv="refresh"' in page.html and 'hx-trigger="load delay:2s"' in page.html
+    assert 'http-equiv="refresh"' in page.html and 'hx-trigger="load delay:1s"' in page.html
     assert "Being trashed" in mei.go(here(shop)).text
     trashing.step(being_trashed, shop.clock.now())
     page = mei.go(here(shop, f"/{being_trashed}"))
