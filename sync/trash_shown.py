@@ -11,6 +11,7 @@ from sync import lists
 from sync.fates import STAYED, Fate, Plan
 from sync.ledger import NEEDS_PERSON, REJECTED
 from sync.lists import PAGE
+from sync.order_numbers import shown_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def _ids(plans: Sequence[Plan]) -> list[int]:
 
 
 def _numbers(profile_order_ids: Sequence[int]) -> dict[int, str]:
-    query = select(ProfileOrder.id, StoredOrder.number).join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
+    query = select(ProfileOrder.id, shown_number()).join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
     found = db.session.execute(query.where(ProfileOrder.id.in_(profile_order_ids)))
     return {row.id: row.number for row in found}
 
