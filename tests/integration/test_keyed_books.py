@@ -50,7 +50,7 @@ from models import (
     db,
     writing,
 )
-from sync import connections, filing_others, leases, matching, posting, profiles, pulling, tasks, tokens
+from sync import connections, filing_others, leases, matching, posting, profiles, pulling, tokens, trashing
 from sync.ledger import Actor
 from sync.payments import EXCEPT
 from tests.faults.checker import audit_is_complete
@@ -247,7 +247,7 @@ def _forget_posting(world: World) -> None:
 @pytest.mark.feature("T2")
 def test_a_forgotten_document_is_linked_and_not_doubled(keyed: World):
     task_id = keyed.sync()
-    tasks.trash(task_id, False, Actor("Mei", keyed.clock.now()))
+    trashing.trash(task_id, False, Actor("Mei", keyed.clock.now()))
     keyed.sync()
     assert len(sales()) == 2 and {each.tick for each in keyed.orders()} == {Tick.GREEN}
 
@@ -307,7 +307,7 @@ def test_an_inactive_customer_turns_its_orders_yellow_and_is_made_active_first(k
 
 def test_what_we_void_ourselves_is_no_news(keyed: World):
     task_id = keyed.sync()
-    tasks.trash(task_id, True, Actor("Mei", keyed.clock.now()))
+    trashing.trash(task_id, True, Actor("Mei", keyed.clock.now()))
     keyed.run_until_quiet()
     watch(keyed)
     assert {each.tick for each in keyed.orders()} == {Tick.NONE} and alive() == []
