@@ -1,8 +1,7 @@
 """What people did in the books to documents and customers of ours turns their orders yellow, with the reason (I8);
 inside `writing()`."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 from sqlalchemy import select, update
@@ -15,11 +14,11 @@ from sync import ledger
 from sync.due import STANDS
 from sync.ledger import Actor
 from sync.outcomes import read_remote
+from sync.yellow import ABOUT_BOOKS, is_by_books, tick_after_posting
 
 VOIDED = N_("{number} was voided in the books: Sync writes it again.")
 DELETED = N_("{number} was deleted in the books: Sync makes it anew.")
 INACTIVE = N_("The customer {customer} was made inactive in the books: Sync makes it active again.")
-ABOUT = "books"
 AT_ONCE = 500
 
 
@@ -86,19 +85,16 @@ def _turn_yellow(session: Session, document: Document, message: Message) -> None
 
 
 def _turn_green(session: Session, document: Document) -> None:
-    """Where nothing else made it yellow."""
+    """Where nothing else made it yellow: the order may have changed meanwhile, or its document be void."""
     row = session.get(ProfileOrder, document.profile_order_id, populate_existing=True)
-    if row is not None and row.tick is Tick.YELLOW and _is_ours(row.reasons):
-        row.tick, row.reasons = Tick.GREEN, []
-        session.flush()
-
-
-def _is_ours(reasons: Collection[Mapping[str, Any]]) -> bool:
-    return bool(reasons) and all(reason["about"] == ABOUT for reason in reasons)
+    was = read_remote(document.remote)
+    is_void = was is not None and was.is_void
+    if document.role is Role.SALE and row and row.tick is Tick.YELLOW and is_by_books(row.reasons) and not is_void:
+        tick_after_posting(session, row.id, document.id)
 
 
 def _reason(message: Message) -> dict[str, object]:
-    return {"about": ABOUT, "mend": "orders", "message": ledger.as_json(message), "subject": ""}
+    return {"about": ABOUT_BOOKS, "mend": "orders", "message": ledger.as_json(message), "subject": ""}
 
 
 # --- customers ----------------------------------------------------------------------------------------------------
@@ -115,25 +111,25 @@ def _customer(session: Session, books_id: int, code: str, is_active: bool) -> No
         return
     row.is_active = is_active
     message = say(INACTIVE, customer=row.name)
-    for orders in _orders_of(session, books_id, code, Tick.YELLOW if is_active else Tick.GREEN):
-        for order in orders:
-            if is_active and _is_ours(order.reasons):
-                order.tick, order.reasons = Tick.GREEN, []
-            elif not is_active:
-                order.tick, order.reasons = Tick.YELLOW, [_reason(message)]
+    for documents in _sales_of(session, books_id, code, Tick.YELLOW if is_active else Tick.GREEN):
+        for document in documents:
+            if is_active:
+                _turn_green(session, document)
+            else:
+                _turn_yellow(session, document, message)
         session.flush()
 
 
-def _orders_of(session: Session, books_id: int, code: str, tick: Tick) -> Any:
-    """The orders whose documents name this customer, some at a time, each once."""
+def _sales_of(session: Session, books_id: int, code: str, tick: Tick) -> Iterator[Sequence[Document]]:
+    """The documents that name this customer, of orders with this tick, some at a time, each once."""
     after = 0
     while True:
         query = (
-            select(ProfileOrder)
-            .join(Document, Document.profile_order_id == ProfileOrder.id)
+            select(Document)
+            .join(ProfileOrder, Document.profile_order_id == ProfileOrder.id)
             .where(Document.books_id == books_id, Document.customer == code, Document.is_live.is_(True))
-            .where(Document.role == Role.SALE, ProfileOrder.tick == tick, ProfileOrder.id > after)
-            .order_by(ProfileOrder.id)
+            .where(Document.role == Role.SALE, ProfileOrder.tick == tick, Document.id > after)
+            .order_by(Document.id)
         )
         found = session.scalars(query.limit(AT_ONCE)).all()
         if not found:

@@ -1,7 +1,7 @@
 """When an order that is in the books has changed since (I7; `rules.md` 6)."""
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Collection, Mapping
+from typing import Any, cast
 
 import msgspec
 from sqlalchemy import Table, and_, bindparam, select, update
@@ -13,6 +13,8 @@ from sync.drafting import changed_fields, content_key
 from sync.loading import read_settings
 
 IN_BOOKS = (DocumentState.POSTED, DocumentState.DIFFERS)
+ABOUT_BOOKS = "books"
+"""What a reason is about that the books gave, not the order (sync/happened.py)."""
 
 
 def key_of(order: Order, profile: Profile) -> str:
@@ -57,15 +59,20 @@ def _tick(stored: str | None, posted_key: str | None, profile: Profile) -> Tick:
 def notice_change(session: Session, stored_id: int, before: Order | None, after: Order) -> None:
     """An order was read again in other words: green turns yellow only if its document would change, and back."""
     posted = (
-        select(ProfileOrder.id, ProfileOrder.tick, Profile, Document.content_key)
+        select(ProfileOrder.id, ProfileOrder.tick, ProfileOrder.reasons, Profile, Document.content_key)
         .join(Profile, Profile.id == ProfileOrder.profile_id)
         .join(Document, and_(Document.profile_order_id == ProfileOrder.id, Document.role == Role.SALE))
         .where(ProfileOrder.order_id == stored_id, Document.is_live.is_(True), Document.state.in_(IN_BOOKS))
     )
-    for row_id, tick, profile, posted_key in session.execute(posted).all():
+    for row_id, tick, reasons, profile, posted_key in session.execute(posted).all():
         now = _tick_now(tick, profile, posted_key, before, after)
-        if now is not tick:
+        if now is not tick and not is_by_books(reasons):
             session.execute(update(ProfileOrder).where(ProfileOrder.id == row_id).values(tick=now))
+
+
+def is_by_books(reasons: Collection[Mapping[str, Any]]) -> bool:
+    """Yellow for what people did in the books: whatever the order says, it must be written again."""
+    return bool(reasons) and all(reason["about"] == ABOUT_BOOKS for reason in reasons)
 
 
 def _tick_now(tick: Tick, profile: Profile, posted_key: str | None, before: Order | None, after: Order) -> Tick:

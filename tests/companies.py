@@ -17,7 +17,8 @@ Which = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class Company:
     """One company. `words`: what its ledger calls number, reference, currency and is_void; `switches`: how its server
-    is set for tests; `ahead`: the switch by which its clock follows the test's, "" where it looks at none."""
+    is set for tests; `ahead`: the switch by which its clock follows the test's, "" where it looks at none;
+    `receives_in`: an account for payments."""
 
     kind: str
     keys: tuple[str, ...]
@@ -27,8 +28,11 @@ class Company:
     updating: Which
     voiding: Which
     looking: Which
+    paying: Which
+    crediting: Which
     switches: Mapping[str, None]
     ahead: str = ""
+    receives_in: str = ""
 
     def given(self, practice: Practice) -> dict[str, str]:
         """What the owner types to connect it."""
@@ -59,6 +63,8 @@ QNE = Company(
     updating={"method": "POST", "path": "/api/SalesInvoices/Update"},
     voiding={"method": "POST", "path": "/api/SalesInvoices/Void"},
     looking={"method": "GET", "path": "/api/SalesInvoices/List"},
+    paying={},
+    crediting={},
     switches={},
 )
 SQL_ACCOUNTING = Company(
@@ -70,8 +76,11 @@ SQL_ACCOUNTING = Company(
     updating={"method": "PUT", "path": "/salesinvoice/*"},
     voiding={"method": "PUT", "path": "/salesinvoice/*"},
     looking={"method": "GET", "path": "/salesinvoice*"},
+    paying={"method": "POST", "path": "/customerpayment"},
+    crediting={"method": "POST", "path": "/salescreditnote"},
     switches={},
     ahead="clock_off_s",
+    receives_in="310-001",
 )
 QUICKBOOKS = Company(
     "quickbooks",
@@ -82,7 +91,10 @@ QUICKBOOKS = Company(
     updating={"method": "POST", "path": "/v3/company/*/invoice", "body_contains": "SyncToken"},
     voiding={"method": "POST", "path": "/v3/company/*/invoice", "body_contains": "SyncToken"},
     looking={"method": "GET", "path": "/v3/company/*"},
+    paying={"method": "POST", "path": "/v3/company/*/payment"},
+    crediting={"method": "POST", "path": "/v3/company/*/creditmemo"},
     switches={"per_second": None, "per_minute": None, "in_flight": None},
     ahead="ahead_s",
+    receives_in="Current account",
 )
 COMPANIES = {each.kind: each for each in (QNE, SQL_ACCOUNTING, QUICKBOOKS)}

@@ -18,7 +18,7 @@ from adapters.registry import BOOKS
 from app import create_app, make_tools
 from clock import Clock
 from config import Config, Timing
-from documents import Message, Role
+from documents import Message, Order, OrderPayment, Role
 from models import (
     BooksConnection,
     Document,
@@ -123,6 +123,15 @@ class World:
     def change(self, order_id: str, **fields: Any) -> None:
         """Somebody changes an order in the store."""
         self.practice.control("PATCH", f"/sitegiant/orders/{order_id}", fields)
+
+    def pay(self, order_id: str, amount: str, method: str = "Card", number: str = "77") -> None:
+        """The store says that an order that was read is paid so."""
+        stored = self.stored(order_id)
+        order = msgspec.json.decode(stored.document or "", type=Order)
+        order = replace(order, payments=(OrderPayment(number, method, Decimal(amount)),))
+        with writing() as session:
+            here = update(StoredOrder).where(StoredOrder.id == stored.id)
+            session.execute(here.values(document=msgspec.json.encode(order).decode()))
 
     # --- driving ------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """Books with an idempotency key that tell their changes: what the engine does with them, shown by a toy of them."""
 
-import dataclasses
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -22,8 +21,6 @@ from documents import (
     InvoiceLine,
     KnockOff,
     NewProduct,
-    Order,
-    OrderPayment,
     Receipt,
     ReferenceKind,
     ReferenceRow,
@@ -43,7 +40,6 @@ from models import (
     Profile,
     ProfileOrder,
     RunKind,
-    StoredOrder,
     Task,
     TaskOrder,
     Tick,
@@ -338,21 +334,11 @@ def payments_in_books() -> list[dict]:
     return [page for page in Notebook.pages.values() if page.get("role") == "payment"]
 
 
-def with_payment(world: World, order_id: str, method: str, amount: str) -> None:
-    """The store says that the order was paid so."""
-    stored = world.stored(order_id)
-    order = msgspec.json.decode(stored.document or "", type=Order)
-    order = dataclasses.replace(order, payments=(OrderPayment("77", method, Decimal(amount)),))
-    with writing() as session:
-        here = update(StoredOrder).where(StoredOrder.id == stored.id)
-        session.execute(here.values(document=msgspec.json.encode(order).decode()))
-
-
 @pytest.fixture
 def paid(keyed: World) -> World:
     """T-1 was paid by card, and the profile sends payments."""
     assert profiles.save_settings(keyed.profile_id, {"send_payments": "true", "payment_account": "BANK"}) == []
-    with_payment(keyed, "T-1", "Card", "15.00")
+    keyed.pay("T-1", "15.00")
     return keyed
 
 

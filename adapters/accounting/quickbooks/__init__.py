@@ -175,15 +175,15 @@ class QuickBooks(Books):
         raise error
 
     def _judged(self, duplicate: faults.Duplicate, action: Action, call: _Call) -> RemoteError:
-        """A number or name that is taken: by our own document it stays unknown, and is looked up; by somebody else's
-        it is refused. What cannot be told is unknown."""
+        """A number or name that is taken: by our own document it stays unknown, and is looked up; by somebody else's,
+        or by one of ours that is void, it is refused. What cannot be told is unknown."""
         body = decode(bytes(call.body))
         value = text(body, contract.NUMBER_FIELD.get(call.entity) or contract.NAME_FIELD[call.entity])
         try:
             same = list(finding.same_name(self._client, call.entity, value)) if action is Action.CREATE else []
         except RemoteError as error:
             return OutcomeUnknown(duplicate.message, f"{duplicate.cause}; {error.cause}")
-        if any(each.reference == call.reference for each in same):
+        if any(each.reference == call.reference and not each.is_void for each in same):
             return duplicate
         return Refused(duplicate.message, duplicate.cause)
 

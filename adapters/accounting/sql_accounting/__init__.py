@@ -66,6 +66,7 @@ class SqlAccounting(Books):
     payment_label, timeout_step = declared.PAYMENT_LABEL, declared.TIMEOUT_STEP
     roles = frozenset(contract.RESOURCE)
     tells_changes = True
+    update_restores = False  # a PUT that changes `cancelled` may change nothing else (D18)
     due_by_terms_only = True
     reads_on_demand = frozenset({ReferenceKind.ITEM})
 
