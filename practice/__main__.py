@@ -72,6 +72,7 @@ def _settings(wishes: argparse.Namespace) -> Settings:
         in_flight=wishes.in_flight,
         latency_ms=wishes.latency_ms,
         longest_s=wishes.longest_s,
+        scale=wishes.scale,
     )
 
 
@@ -88,6 +89,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--latency-ms", type=float, default=0.0)
     parser.add_argument("--per-second", type=float, help="requests per second, per system; more answer 429")
     parser.add_argument("--in-flight", type=int, help="requests at once, per system; more answer 429")
+    parser.add_argument("--scale", type=float, default=1.0, help="how many times as fast the limits' clock runs")
     parser.add_argument("--longest-s", type=float, help="older requests are dropped before they commit")
     parser.add_argument("--die-with-parent", action="store_true")
     return parser.parse_args()

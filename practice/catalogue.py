@@ -95,6 +95,20 @@ PRODUCTS: list[Product] = [
     Product("HAMPER", "Breakfast hamper", "", "", Decimal("79.90"), parts=(("COF-3", 2), ("SAM-H", 1), ("MUG-02", 2))),
     Product("DESKSET", "Desk set", "", "", Decimal("99.00"), SST, parts=(("LAMP-W", 1), ("BAG-NAT", 1))),
 ]
+SERVICES = {
+    "SHIP": "Shipping fee",
+    "SHIPDISC": "Shipping discount",
+    "DISC": "Seller discount",
+    "PDISC": "Platform discount",
+    "REBATE": "Platform rebate",
+    "FEE": "Marketplace fee",
+    "WRAP": "Gift wrap",
+    "HANDLING": "Handling",
+    "GCARD": "Gift card",
+    "RND": "Rounding",
+    "MISC": "Miscellaneous item",
+}
+"""What the books keep beside the products: charges, discounts, rounding, the default item."""
 BY_ISKU = {product.isku: product for product in PRODUCTS}
 PLAIN = [
     p for p in PRODUCTS if not p.parts and p.in_books and p.uom == "PCS" and not p.has_serials and p.parent != "STK"

@@ -13,6 +13,7 @@ import msgspec
 from practice.faults import Fault
 from practice.ledger import LEDGERS
 from practice.people import People
+from practice.quickbooks.people import BooksPeople
 from practice.routes import NoSuchPath, Routes, WrongMethod
 from practice.sql_accounting.people import Bookkeeper
 from practice.web import Answer, Doc, Malformed, Request, text
@@ -31,6 +32,7 @@ class Control:
         self._route_faults()
         self._route_records()
         Bookkeeper(world.sql_accounting).add_to(self.routes)
+        BooksPeople(world.quickbooks).add_to(self.routes)
         People(world).add_to(self.routes)
 
     def answer(self, request: Request) -> Answer:
@@ -64,7 +66,7 @@ class Control:
         add("DELETE", "/measures", self._forget_measures)
         add("GET", "/requests", self._requests)
         add("DELETE", "/requests", self._forget_requests)
-        add("GET", "/ledger/{system}", lambda request, name: Answer(LEDGERS[name](world, "lines" in request.query)))
+        add("GET", "/ledger/{system}", lambda request, name: Answer(LEDGERS[name](world, request.query)))
         add("POST", "/reset", self._reset)
 
     def _add_faults(self, request: Request) -> Answer:

@@ -28,6 +28,8 @@ Kind = Literal[
     "duplicate",
     "lock_conflict",
     "cloudflare",
+    "stale",
+    "invalid_grant",
     "commit_then_hang",
     "commit_then_reset",
     "commit_then_close",

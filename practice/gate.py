@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from http.client import responses
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from practice.faults import Fault, Plan
-from practice.pace import Pace
+from practice.pace import SECOND, Limit, Pace, window
 from practice.seen import Entry, Seen
 from practice.web import Answer, Dropped, Request, text
 
 HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
-SAID = ("token_expired", "refuse", "duplicate", "forbidden_403", "lock_conflict")
+SAID = ("token_expired", "refuse", "duplicate", "forbidden_403", "lock_conflict", "stale", "invalid_grant")
 """The faults that each system puts into its own words."""
 CLOUDFLARE = """<!DOCTYPE html><html><head><title>practice | {status}: {words}</title></head>
 <body><h1>{words}</h1><p>Error code {status}</p><p>Cloudflare</p></body></html>"""
@@ -35,6 +35,22 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     latency_ms: float = 0.0
     longest_s: float | None = None
     retry_after: float | None = 1.0
+    scale: float = 1.0
+
+    def limits(self, request: Request) -> list[Limit]:
+        """What this request counts against; `scale` makes the second shorter."""
+        per_second = Limit("per_second", self.per_second, window(SECOND, self.scale))
+        return [per_second, Limit("in_flight", self.in_flight)]
+
+
+Own = TypeVar("Own", bound=Settings)
+
+
+def own_settings(kind: type[Own], given: Settings) -> Own:
+    """A system's own settings, with what the command line says otherwise."""
+    plain = msgspec.structs.asdict(Settings())
+    changed = {name: value for name, value in msgspec.structs.asdict(given).items() if value != plain[name]}
+    return kind(**changed)
 
 
 class Wire(Protocol):
@@ -64,10 +80,10 @@ class System(Protocol):
         """Do what is asked."""
 
     def say(self, what: str, message: str) -> Answer:
-        """The system's own words for too_fast, or for a fault of `SAID`."""
+        """The system's own words for `too_fast`, and for the faults of `SAID`."""
 
     def reworded(self, answer: Answer, fault: str, message: str) -> Answer:
-        """The same answer with a misleading message, or without its envelope."""
+        """The same answer with a misleading message, without its envelope, or as the system itself says an error."""
 
 
 class Gate:
@@ -81,7 +97,8 @@ class Gate:
         """Answer one request, or fail as planned."""
         system, entry = self.systems[request.system], self.seen.open(request)
         request.longest_s = system.settings.longest_s
-        permitted = system.pace.enter(system.settings.per_second, system.settings.in_flight)
+        limits = system.settings.limits(request)
+        permitted = system.pace.enter(limits)
         try:
             if permitted:
                 self._work(system, request, wire, entry)
@@ -94,7 +111,7 @@ class Gate:
             entry.outcome = "gone"  # the caller hung up first
             wire.close()
         finally:
-            system.pace.leave()
+            system.pace.leave(limits)
             entry.took_s = time.monotonic() - request.arrived
 
     def _work(self, system: System, request: Request, wire: Wire, entry: Entry) -> None:
@@ -139,7 +156,8 @@ class Gate:
         """The answer that the caller sees instead of the true one."""
         match fault.fault:
             case "commit_then_500":
-                return text(fault.message or "Internal Server Error", 500)
+                failed = text(fault.message or "Internal Server Error", 500)
+                return self.systems[request.system].reworded(failed, fault.fault, fault.message)
             case "commit_then_502":
                 return text(HTML_502, 502, "text/html")
             case "commit_then_524":
@@ -162,7 +180,7 @@ def _instead(system: System, fault: Fault) -> Answer | None:
         case "html_502" | "cloudflare":
             return _from_proxy(fault)
         case "status" | "status_503":
-            return _status(fault)
+            return system.reworded(_status(fault), fault.fault, fault.message)
         case "status_429":
             return _too_fast(system, fault.retry_after)
         case "garbage_200_nothing":

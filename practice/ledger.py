@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from practice.qne.company import Company, public
-from practice.sql_accounting.ledger import books_ledger
+from practice.quickbooks.ledger import books_ledger as quickbooks_books
+from practice.sql_accounting.ledger import books_ledger as sql_books
 from practice.web import Doc
 
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ COMMON = ("id", "docCode", "docDate", "referenceNo", "description", "currencyRat
 CREATES = {"invoices": "qne POST /api/salesinvoices/create", "receipts": "qne POST /api/arreceipts/create"}
 
 
-def company_ledger(world: World, with_lines: bool) -> Doc:
+def company_ledger(world: World, query: dict[str, str]) -> Doc:
     """All invoices and receipts, voided ones too; live documents per reference; creates that were asked for."""
-    company, counts = world.qne.company, world.seen.counts()
+    company, counts, with_lines = world.qne.company, world.seen.counts(), "lines" in query
     invoices = [_document(company, record, "netTotalAmount") for record in company.rows("invoices")]
     if with_lines:
         for shown, record in zip(invoices, company.rows("invoices"), strict=True):
@@ -37,10 +38,16 @@ def company_ledger(world: World, with_lines: bool) -> Doc:
     }
 
 
-def shop_ledger(world: World, with_lines: bool) -> Doc:
+def shop_ledger(world: World, query: dict[str, str]) -> Doc:
     """All orders, with the invoice numbers written into them."""
     orders = [public(order) for order in world.sitegiant.shop.rows("orders")]
     return {"orders": orders, "invoice_numbers": {o["order_id"]: o["invoice_no"] for o in orders if o["invoice_no"]}}
+
+
+def quickbooks_ledger(world: World, query: dict[str, str]) -> Doc:
+    """The documents of one company: of `realm`, else of the default one."""
+    realm = query.get("realm") or world.quickbooks.companies()[0]["realm_id"]
+    return quickbooks_books(world.quickbooks.books(realm), world.seen.counts())
 
 
 def _document(company: Company, record: Doc, total: str) -> Doc:
@@ -64,14 +71,15 @@ def _line(company: Company, line: Doc) -> Doc:
     return line | {"stockCode": stock.get("code"), "taxCode": tax.get("code"), "uomCode": unit}
 
 
-def sql_ledger(world: World, with_lines: bool) -> Doc:
+def sql_ledger(world: World, query: dict[str, str]) -> Doc:
     """All documents of SQL Account's books."""
-    return books_ledger(world.sql_accounting.books, world.seen.counts(), with_lines)
+    return sql_books(world.sql_accounting.books, world.seen.counts(), "lines" in query)
 
 
-LEDGERS: dict[str, Callable[[World, bool], Doc]] = {
+LEDGERS: dict[str, Callable[[World, dict[str, str]], Doc]] = {
     "qne": company_ledger,
     "sitegiant": shop_ledger,
     "sql_accounting": sql_ledger,
+    "quickbooks": quickbooks_ledger,
 }
-"""By system: what it holds, with or without the lines of documents."""
+"""By system: what it holds, for a query."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from practice.web import Request
@@ -30,8 +31,10 @@ class Entry:
 class Seen:
     """The last requests, oldest first, and how often each call was made."""
 
-    def __init__(self, keep: int = 50_000) -> None:
-        """Remember at most `keep` requests; the counts go on."""
+    def __init__(self, deeds: dict[str, Callable[[Request], list[str]]], keep: int = 50_000) -> None:
+        """Remember at most `keep` requests; the counts go on. `deeds` by system name what a request asks for, where its
+        path does not tell."""
+        self._deeds = deeds
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque(maxlen=keep)
         self._counts: Counter[str] = Counter()
@@ -45,6 +48,7 @@ class Seen:
             entry = Entry(self._n, request.system, request.method, request.path, query, time.time())
             self._entries.append(entry)
             self._counts[f"{request.system} {request.method} {request.path.lower()}"] += 1
+            self._counts.update(self._deeds.get(request.system, _nothing_more)(request))
             return entry
 
     def listed(self, system: str | None = None) -> list[Entry]:
@@ -60,3 +64,7 @@ class Seen:
         with self._lock:
             self._entries.clear()
             self._counts.clear()
+
+
+def _nothing_more(request: Request) -> list[str]:
+    return []

@@ -8,7 +8,7 @@ import msgspec
 
 from practice import sitegiant_orders as orders
 from practice import sitegiant_stock as stock
-from practice.gate import Settings
+from practice.gate import Settings, own_settings
 from practice.pace import Pace
 from practice.routes import NoSuchPath, Routes, WrongMethod
 from practice.sitegiant_store import Refused, Shop
@@ -36,7 +36,7 @@ class SiteGiant:
     def __init__(self, storage: Storage, settings: Settings, access_token: str) -> None:
         """Serve the shop in `storage` to whoever knows `access_token`."""
         self.access_token = access_token
-        self.settings = Switches(**msgspec.structs.asdict(settings))
+        self.settings = own_settings(Switches, settings)
         self.pace = Pace()
         self.shop = Shop(storage)
         self.routes = Routes(any_case=False)

@@ -77,11 +77,13 @@ class Storage:
                 guard()
             self._commit(unit.changes)
 
-    def clear(self) -> None:
-        """Forget everything."""
+    def clear(self, keep: Callable[[str], bool]) -> None:
+        """Forget everything but the kinds that `keep` names."""
         with self._lock:
-            self._file.execute("DELETE FROM records")
-            self._kinds.clear()
+            gone = [kind for kind in self._kinds if not keep(kind)]
+            self._file.executemany("DELETE FROM records WHERE kind = ?", [(kind,) for kind in gone])
+            for kind in gone:
+                del self._kinds[kind]
             self._indexes.clear()
 
     def close(self) -> None:

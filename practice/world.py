@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import msgspec
-
 from practice.control import Control
 from practice.faults import Plan
-from practice.gate import Gate, Settings, System, Wire
+from practice.gate import Gate, Settings, System, Wire, own_settings
 from practice.qne import Qne, seed_company
 from practice.qne.seed import COMPANY
+from practice.quickbooks import QuickBooks
+from practice.quickbooks.calls import deeds
 from practice.seen import Seen
 from practice.sitegiant import SiteGiant
 from practice.sitegiant_orders import STORE_TIME
@@ -29,10 +29,13 @@ PREFIXES = {
     "sitegiant": "/sitegiant/api/v1",
     "qne": "/qne",
     "sql_accounting": "/sql_accounting",
+    "quickbooks": "/quickbooks",
     "control": "/_practice",
 }
 BOOKS: dict[str, Callable[[Storage], None]] = {"qne.accounts": seed_company, "sql_accounting.account": seed_books}
-"""What fills the books of each system, by a kind of record that they have from then on."""
+"""What fills the books of each system, by a kind of record that they have from then on; QuickBooks fills its own."""
+KEPT = ("meta", "oauth.")
+"""Kinds of records that a reset leaves: keys, and the tokens that were given out."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +56,19 @@ class World:
         self.options, self._settings = options, settings
         self.storage = Storage(folder)
         self.today = _store_day(options)
-        self.plan, self.seen = Plan(options.seed), Seen()
-        if self.storage.find("meta", "credentials") is None:
-            self._seed(options, _credentials())
+        self.plan, self.seen = Plan(options.seed), Seen({"quickbooks": deeds})
+        is_new = self.storage.find("meta", "credentials") is None
+        keys = self._keep_credentials()
+        if is_new:
+            self._seed(options)
         self._catch_up()
-        keys = self.credentials
         self.sitegiant = SiteGiant(self.storage, settings, keys["access_token"])
         self.qne = Qne(self.storage, settings, keys["api_key"], keys["jwt_secret"])
         self.sql_accounting = SqlAccounting(
             self.storage, settings, keys["sql_accounting_access_key"], keys["sql_accounting_secret_key"]
         )
-        systems: list[System] = [self.sitegiant, self.qne, self.sql_accounting]
+        self.quickbooks = QuickBooks(self.storage, settings, keys["quickbooks"])
+        systems: list[System] = [self.sitegiant, self.qne, self.sql_accounting, self.quickbooks]
         self.gate = Gate({system.name: system for system in systems}, self.plan, self.seen)
         self.control = Control(self, keys["control_key"])
 
@@ -88,6 +93,12 @@ class World:
                 "secret_key": keys["sql_accounting_secret_key"],
                 "company": COMPANY,
             },
+            "quickbooks": {
+                "base_url": base + PREFIXES["quickbooks"],
+                **keys["quickbooks"],
+                "realm_id": self.quickbooks.companies()[0]["realm_id"],
+                "companies": self.quickbooks.companies(),
+            },
             "control": {"url": base + PREFIXES["control"], "key": keys["control_key"]},
         }
 
@@ -102,32 +113,33 @@ class World:
 
     def reset(self, options: Options) -> None:
         """Everything as after a first start with these options; the keys stay."""
-        keys = self.credentials
         self.plan.clear()
-        self.storage.clear()
-        self._seed(options, keys)
+        self.storage.clear(keep=lambda kind: kind.startswith(KEPT))
         for system in self.gate.systems.values():
-            system.settings = msgspec.convert(msgspec.structs.asdict(self._settings), type(system.settings))
+            system.settings = own_settings(type(system.settings), self._settings)
             system.pace.forget()
+        self._seed(options)
+        self.quickbooks.seed()
         self.seen.forget()
 
-    def _catch_up(self) -> None:
-        """Give an older folder the keys and the books of the systems that came after it."""
+    def _keep_credentials(self) -> Doc:
+        """The keys; what an older folder lacks is made."""
         keys = _credentials() | self.credentials
-        if keys != self.credentials:
-            with self.storage.writing() as unit:
-                unit.put("meta", "credentials", keys)
+        with self.storage.writing() as unit:
+            unit.put("meta", "credentials", keys)
+        return keys
+
+    def _catch_up(self) -> None:
+        """Give an older folder the books of the systems that came after it."""
         for kind, fill in BOOKS.items():
             if not self.storage.rows(kind):
                 fill(self.storage)
 
-    def _seed(self, options: Options, keys: Doc) -> None:
+    def _seed(self, options: Options) -> None:
         self.today = _store_day(options)
         seed_shop(self.storage, options.orders, options.seed, options.days, self.today)
         for fill in BOOKS.values():
             fill(self.storage)
-        with self.storage.writing() as unit:
-            unit.put("meta", "credentials", keys)
 
 
 def system_of(path: str) -> tuple[str, str]:
@@ -150,4 +162,9 @@ def _credentials() -> Doc:
         "sql_accounting_access_key": f"{secrets.token_hex(16)}.sql.my/ACCOUNTAPI",
         "sql_accounting_secret_key": secrets.token_hex(32),
         "control_key": secrets.token_urlsafe(24),
+        "quickbooks": {
+            "client_id": f"AB{secrets.token_urlsafe(24)}",
+            "client_secret": secrets.token_urlsafe(30),
+            "refresh_token": f"RT1-{secrets.token_urlsafe(36)}",
+        },
     }

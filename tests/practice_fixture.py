@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Practice:
-    """A running practice process: `.sitegiant`, `.qne`, `.control_line` are parts of its JSON `.line`."""
+    """A running practice process: `.sitegiant`, `.qne`, `.quickbooks`, `.control_line` are parts of its `.line`."""
 
     def __init__(self, options: dict[str, Any], data: Path) -> None:
         """Start with the options of the command line (`per_second=5`, `empty=True`); its data stay in `data`."""
@@ -39,8 +39,9 @@ class Practice:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, "the practice did not start"
-        self.line: dict[str, dict[str, str]] = json.loads(line)
+        self.line: dict[str, dict[str, Any]] = json.loads(line)
         self.sitegiant, self.qne, self.control_line = self.line["sitegiant"], self.line["qne"], self.line["control"]
+        self.quickbooks = self.line["quickbooks"]
         self.port = urllib.parse.urlsplit(self.control_line["url"]).port or 0
         self.http = requests.Session()
         self.http.trust_env = False
@@ -89,6 +90,11 @@ class Practice:
     def ledger(self, lines: bool = False, system: str = "qne") -> dict[str, Any]:
         """What the books of a system hold."""
         made: dict[str, Any] = self.control("GET", f"/ledger/{system}" + ("?lines=1" if lines else ""))
+        return made
+
+    def quickbooks_ledger(self, realm: str = "") -> dict[str, Any]:
+        """What one QuickBooks company's books hold; the default company without a realm."""
+        made: dict[str, Any] = self.control("GET", "/ledger/quickbooks" + (f"?realm={realm}" if realm else ""))
         return made
 
     def requests(self, system: str | None = None) -> list[dict[str, Any]]:

@@ -6,9 +6,7 @@ import fnmatch
 import time
 from collections.abc import Callable
 
-import msgspec
-
-from practice.gate import Settings
+from practice.gate import Settings, own_settings
 from practice.pace import Pace
 from practice.qne import masters
 from practice.qne.auth import is_good, make_token
@@ -37,7 +35,7 @@ class Qne:
         """Serve the company in `storage` to whoever knows `api_key`."""
         self.api_key, self.secret = api_key, secret
         self.pace = Pace()
-        self.company = Company(storage, Switches(**msgspec.structs.asdict(settings)))
+        self.company = Company(storage, own_settings(Switches, settings))
         self.routes = Routes(any_case=True)
         self._route_masters()
         self._route_documents()

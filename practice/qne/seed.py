@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from practice.catalogue import BUNDLES, PRODUCTS, RATES
+from practice.catalogue import BUNDLES, PRODUCTS, RATES, SERVICES
 from practice.web import Doc
 
 COMPANY = "Practice Trading Sdn Bhd"
@@ -15,19 +15,6 @@ TENANT = "PRACTICE01"
 HOME = "MYR"
 BANK = "8d2f0000-0000-4000-8000-0000000000b2"
 SPACE = uuid.UUID("6f1c0d9e-0000-4000-8000-00000000a11e")
-SERVICES = {
-    "SHIP": "Shipping fee",
-    "SHIPDISC": "Shipping discount",
-    "DISC": "Seller discount",
-    "PDISC": "Platform discount",
-    "REBATE": "Platform rebate",
-    "FEE": "Marketplace fee",
-    "WRAP": "Gift wrap",
-    "HANDLING": "Handling",
-    "GCARD": "Gift card",
-    "RND": "Rounding",
-    "MISC": "Miscellaneous item",
-}
 CUSTOMERS = [
     (12, "700-W001", "Walk-in", "MYR", "C.O.D."),
     (21, "300-S0001", "Shopee Malaysia customers", "MYR", "30"),

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from practice.catalogue import BUNDLES, PRODUCTS, RATES
-from practice.qne.seed import COMPANY, CUSTOMERS, HOME, SERVICES, TAXES
+from practice.catalogue import BUNDLES, PRODUCTS, RATES, SERVICES
+from practice.qne.seed import COMPANY, CUSTOMERS, HOME, TAXES
 from practice.sql_accounting.fields import NONE, blank
 from practice.sql_accounting.resources import RESOURCES
 from practice.sql_accounting.values import wire
