@@ -23,7 +23,7 @@ TOKENS = {
     "x_refresh_token_hard_expires_in": 157680000,
     "something_new": 1,
 }
-TOKEN, REVOKE = "/qbo/oauth/token", "/qbo/oauth/revoke"
+TOKEN, REVOKE = "/qbo/oauth/tokens/bearer", "/qbo/oauth/tokens/revoke"
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ class QuickBooksSignIn(SignIn):
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str], http: Http) -> None:
         super().__init__(settings, secrets, http)
         base_url = settings.get("base_url", "").rstrip("/")
-        own = {each: f"{base_url}/oauth/{each}" for each in ("authorize", "token", "revoke")}
+        paths = {"authorize": "authorize", "token": "tokens/bearer", "revoke": "tokens/revoke"}
+        own = {each: f"{base_url}/oauth/{path}" for each, path in paths.items()}
         intuit = {"authorize": contract.AUTHORIZE, "token": contract.TOKEN, "revoke": contract.REVOKE}
         self._urls = own if base_url else intuit
 
