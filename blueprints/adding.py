@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from adapters.registry import BOOKS
-from blueprints import connecting, profile_form
+from blueprints import connecting, practising, profile_form
 from blueprints.asking import ask, tools
 from blueprints.guard import owners, say_done
 from blueprints.profile_form import ProfileForm
@@ -21,11 +21,25 @@ bp = Blueprint("adding", __name__, url_prefix="/profiles/new")
 @owners
 def system() -> str:
     """Which accounting system?"""
-    return render_template("profiles/system.html", systems=BOOKS, known=db.session.scalars(_books()).all())
+    practice = BOOKS if practising.is_on() else {}
+    known = db.session.scalars(_books()).all()
+    return render_template("profiles/system.html", systems=BOOKS, known=known, practice=practice)
 
 
 def _books() -> db.Select[tuple[BooksConnection]]:
     return db.select(BooksConnection).order_by(BooksConnection.company_name)
+
+
+@bp.post("/practice")
+@owners
+def practice() -> Response:
+    """Practice books beside those there are, where the store is for practice, too."""
+    systems = practising.started() if practising.is_on() else {}
+    if not systems:
+        return redirect(url_for(".system"), 303)
+    row = practising.connect_books(practising.asked_books(), systems)
+    say_done(_("Connected to %(company)s.", company=row.company_name))
+    return redirect(url_for(".details", books_id=row.id), 303)
 
 
 @bp.route("/<kind>", methods=["GET", "POST"])

@@ -12,20 +12,19 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from adapters.registry import BOOKS, STORES
-from blueprints import connecting
+from blueprints import connecting, practising
 from blueprints.account import PASSWORD_HINT, remember
 from blueprints.asking import tools
 from blueprints.connecting import Connecting
 from blueprints.guard import owners, public, say_done
 from blueprints.rendering import told
 from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
-from sync import accounts, connections, practice_systems, pulling, reviews, setup_steps
+from sync import accounts, reviews, setup_steps
 from sync.lists import pending_ids
 from sync.setup_steps import Step
 from sync.tries import TooManyTries
 from sync.unmatched import unmatched
 
-PRACTICE_PACE, PRACTICE_IN_FLIGHT = 400.0, 4
 FIRST = 20
 
 
@@ -84,19 +83,16 @@ def wizard() -> Response:
 @bp.post("/practice")
 @owners
 def practice() -> Answer:
-    """Connect the practice store and the practice books; the supervisor starts them where they are not there yet."""
-    folder = current_app.config["DATA"]
-    practice_systems.ask(folder)
-    systems = practice_systems.wait_for(folder, tools())
+    """Connect the practice store and practice books of the chosen kind."""
+    systems = practising.started()
     if not systems:
         sentence = _("The practice systems are being started. Press again in a few seconds.")
         kind = connecting.asked_kind(STORES)
         form = connecting.blank(STORES[kind], is_named=True)
-        return show_step(Step.STORE, status=503, connecting=form, kind=kind, kinds=STORES, problem=sentence)
-    store = connections.connect_store("sitegiant", _("Practice store"), systems["sitegiant"], tools(), PRACTICE_PACE)
-    pulling.pull_channels(store.id, tools())
-    pace = {"per_second": PRACTICE_PACE, "in_flight": PRACTICE_IN_FLIGHT}
-    connections.connect_books("qne", _("Practice company"), systems["qne"], tools(), **pace)
+        shown = {"connecting": form, "kind": kind, "kinds": STORES, "practice": BOOKS, "problem": sentence}
+        return show_step(Step.STORE, status=503, **shown)
+    practising.connect_store(systems)
+    practising.connect_books(practising.asked_books(), systems)
     say_done(_("A practice store and practice books are connected. Nothing of it is real."))
     return redirect(url_for(".wizard"), 303)
 
@@ -122,7 +118,7 @@ def books() -> Answer:
 
 def _connected(step: Step, made: Connecting, kind: str, kinds: Mapping[str, Any]) -> Answer:
     if made.row is None:
-        return show_step(step, status=made.status, connecting=made, kind=kind, kinds=kinds)
+        return show_step(step, status=made.status, connecting=made, kind=kind, kinds=kinds, practice=BOOKS)
     return redirect(url_for(".wizard"), 303)
 
 

@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,33 +12,17 @@ import msgspec
 import requests
 from sqlalchemy import select
 
+from adapters.registry import BOOKS
 from documents import Message
 from models import ItemMatch, ProofRow, StoreChannel, StoredItem, db, end_reading
+from supervisor.practice_books import EXTRAS, PRACTICE, RATES, SHIPPING, TAXES, PracticeBooks
 from supervisor.serving import Supervisor
 from supervisor.visitor import Page, Visitor
 from sync import proof_kept
 
 NAME = "demo"
 DAYS = 60
-CODES = {"SST": "SV-6", "Service Tax": "SV-8", "Zero rated": "ZR"}
-"""Tax codes of the practice books, by the store's names."""
-DEFAULTS = {
-    "default_customer": "300-W0001",
-    "terms": "30",
-    "document_date": "ordered",
-    "zero_tax_code": "NT",
-    "rounding_item": "RND",
-    "seller_discount": "DISC",
-}
-PRESETS = {"shipping_discount_on": True, "shipping_discount_item": "SHIP"}
-CUSTOMERS = {
-    "shopee": {"": "300-S0001"},
-    "lazada": {"": "300-L0001"},
-    "tiktok": {"": "300-T0001"},
-    "webstore": {"": "300-W0001", "SGD": "300-W0002", "USD": "300-W0003"},
-    "openapi": {"": "300-P0001"},
-}
-"""Customers of the practice books, by channel kind and currency."""
+LONGEST_PAGE_S = 120
 
 
 class Demo:
@@ -48,8 +32,9 @@ class Demo:
         self.supervisor = supervisor
         self.password = secrets.token_urlsafe(9)
 
-    def play(self, orders: int, seed: int) -> bool:
-        """Run the whole demo; True when every difference is 0.00 and every order has a named place."""
+    def play(self, orders: int, seed: int, kinds: Sequence[str]) -> bool:
+        """Run the whole demo, with a company for each kind of books; True when every difference is 0.00 and every order
+        has a named place in each."""
         from app import create_app
         from config import read_config
         from supervisor.__main__ import start
@@ -58,18 +43,28 @@ class Demo:
         start(self.supervisor)
         os.environ.update(self.supervisor.environment)
         with create_app(read_config()).app_context():
-            return self._play()
+            return self._play(kinds)
 
-    def _play(self) -> bool:
+    def _play(self, kinds: Sequence[str]) -> bool:
         begun = time.monotonic()
         shop = Shop(self.supervisor, Visitor(browser(self.supervisor.url)))
-        shop.set_up(self.password)
-        shop.match()
+        shop.sign_up(self.password)
+        proven = [self._carry(shop, kind) for kind in kinds]
+        say(f"\nDone in {time.monotonic() - begun:.0f} s.")
+        return all(proven)
+
+    def _carry(self, shop: "Shop", kind: str) -> bool:
+        """All orders into the books of one kind, and the proof."""
+        label = BOOKS[kind].label
+        say(f"\n{label}")
+        shop.add_company(kind)
+        shop.match(PRACTICE[kind])
+        if BOOKS[kind].reads_on_demand:
+            shop.read_units()
         shop.sync()
         rows = shop.prove()
-        print_proof(rows)
-        say(f"Done in {time.monotonic() - begun:.0f} s.")
-        return bool(rows) and all(row.is_proven for row in rows)
+        print_proof(label, rows)
+        return is_good(rows)
 
 
 def say(text: str) -> None:
@@ -83,14 +78,14 @@ def browser(url: str) -> Callable[[str, str, list[tuple[str, str]]], tuple[int, 
     session.trust_env = False
 
     def send(method: str, path: str, pairs: list[tuple[str, str]]) -> tuple[int, str, str]:
-        answer = session.request(method, url + path, data=pairs or None, timeout=120)
+        answer = session.request(method, url + path, data=pairs or None, timeout=LONGEST_PAGE_S)
         return answer.status_code, answer.url.removeprefix(url), answer.text
 
     return send
 
 
 class Shop:
-    """One company, as its owner sees it."""
+    """The companies of one shop, as their owner sees them; `profile` is the address of the one that is worked on."""
 
     def __init__(self, supervisor: Supervisor, owner: Visitor) -> None:
         self.supervisor, self.owner = supervisor, owner
@@ -100,27 +95,44 @@ class Shop:
         """Press a button; RuntimeError with what the page says where it refuses."""
         page = self.owner.submit(part, values, button)
         if page.status >= 400:
-            raise RuntimeError(f"{page.url} answered {page.status}: {page.text[:500]}")
+            raise RuntimeError(f"{page.url} answered {page.status}: {complaints(page) or page.text[:500]}")
         return page
 
-    # --- the wizard ---------------------------------------------------------------------------------------------
+    # --- the companies ------------------------------------------------------------------------------------------
 
-    def set_up(self, password: str) -> None:
-        """From the set-up code to the first look."""
-        owner = self.owner
-        owner.go("/")
+    def sign_up(self, password: str) -> None:
+        """The owner's account."""
+        self.owner.go("/")
         code = self.supervisor.environment["TILLBRIDGE_SETUP_CODE"]
         self.submit("/setup/owner", {"code": code, "name": NAME, "password": password})
-        self.submit("/setup/practice")
+
+    def add_company(self, kind: str) -> None:
+        """The first one by the wizard, the others by + Add; then its settings."""
+        add = self._add if self.profile else self._set_up
+        add(kind, (datetime.now(UTC) - timedelta(days=DAYS + 1)).date().isoformat())
+        self.owner.go(f"{self.profile}/settings")
+        self.submit("general", PRACTICE[kind].settings)
+        self.owner.go(f"{self.profile}/settings/presets")
+        self.submit("presets", EXTRAS)
+
+    def _set_up(self, kind: str, start_date: str) -> None:
+        self.submit("/setup/practice", {"books": kind})
         say("Practice store and practice books are connected.")
-        start_date = (datetime.now(UTC) - timedelta(days=DAYS + 1)).date()
-        self.submit("/setup/profile", {"start_date": start_date.isoformat()})
+        self.submit("/setup/profile", {"start_date": start_date})
         self.submit("/setup/flows")
         self.wait("/setup/lists")
         self.submit("/setup/lists")
-        self.submit("/setup/defaults", DEFAULTS)
-        self.profile = owner.page.link("Products").split("/matching")[0]
+        page = self.submit("/setup/defaults")
+        self.profile = page.link("Products").split("/matching")[0]
         self.submit("/setup/matching")
+
+    def _add(self, kind: str, start_date: str) -> None:
+        self.owner.go("/profiles/new")
+        self.submit("/profiles/new/practice", {"books": kind})
+        say("Further practice books are connected.")
+        name = f"Practice in {BOOKS[kind].label}"
+        self.profile = self.submit("details", {"name": name, "start_date": start_date, "channels": True}).url
+        self.wait(self.profile)
 
     def wait(self, path: str) -> None:
         """Reload a page as long as it asks for that, and tell how far it is, at most every two seconds."""
@@ -134,21 +146,19 @@ class Shop:
 
     # --- matching -----------------------------------------------------------------------------------------------
 
-    def match(self) -> None:
+    def match(self, books: PracticeBooks) -> None:
         """What the practice store sells has the codes of the practice books; a few products are left for you."""
-        self.owner.go(f"{self.profile}/settings/presets")
-        self.submit("/settings/presets", PRESETS)
         self._match_items()
         for number, channel in enumerate(db.session.scalars(select(StoreChannel).order_by(StoreChannel.id)).all()):
-            self._match_channel(channel, number)
+            self._match_channel(channel, number, books)
         end_reading()
-        self.owner.go(f"{self.profile}/matching/currency")
-        self.submit("f-USD", {"code": "USD", "rate": "4.20"})
+        self._match_currencies()
         self._match_taxes()
 
     def _match_items(self) -> None:
         rows = select(StoredItem.id, StoredItem.external_id).join(ItemMatch, ItemMatch.item_id == StoredItem.id)
-        pairs = db.session.execute(rows.order_by(StoredItem.id)).all()
+        mine = rows.where(ItemMatch.profile_id == self._profile_id)
+        pairs = db.session.execute(mine.order_by(StoredItem.id)).all()
         end_reading()
         left, address = 0, f"{self.profile}/matching/items?show=all"
         forms = self._forms_of(address)
@@ -156,6 +166,10 @@ class Shop:
             self.owner.page = forms[f"f-{item_id}"]
             left += self.owner.submit(f"f-{item_id}", {"code": code}).status != 200
         say(f"Products: {len(pairs)}, matched: {len(pairs) - left}, left for you: {left}.")
+
+    @property
+    def _profile_id(self) -> int:
+        return int(self.profile.rsplit("/", 1)[1])
 
     def _forms_of(self, address: str) -> dict[str, Page]:
         """The page on which each row's form stands, page after page."""
@@ -167,9 +181,9 @@ class Shop:
                 return found
             address = page.link("Next page")
 
-    def _match_channel(self, channel: StoreChannel, number: int) -> None:
+    def _match_channel(self, channel: StoreChannel, number: int, books: PracticeBooks) -> None:
         """Shipping is posted for every other channel, and left out for the rest."""
-        for currency, customer in CUSTOMERS[channel.kind].items():
+        for currency, customer in books.customers[channel.kind].items():
             self.owner.go(f"{self.profile}/matching/customers")
             if currency:
                 new = {"channel": channel.id, "part": currency, "customer": customer}
@@ -178,15 +192,29 @@ class Shop:
                 self.submit(f"f-{channel.id}-", {"customer": customer})
         if number % 2:
             self.owner.go(f"{self.profile}/matching/shipping")
-            self.submit(f"f-{channel.id}", {"on": True, "item": "SHIP"})
+            self.submit(f"f-{channel.id}", {"on": True, "item": SHIPPING})
+
+    def _match_currencies(self) -> None:
+        """Those that orders have."""
+        page = self.owner.go(f"{self.profile}/matching/currency")
+        for currency, rate in RATES.items():
+            if any(form.id == f"f-{currency}" for form in page.forms):
+                self.owner.page = page
+                self.submit(f"f-{currency}", {"code": currency, "rate": rate})
 
     def _match_taxes(self) -> None:
         page = self.owner.go(f"{self.profile}/matching/tax")
         rows = re.findall(r'id="row-(\w+)"[^>]*>\s*([^<]*)', page.html)
         for key, name in rows:
             self.owner.page = page
-            self.submit(f"f-{key}", {"code": next(code for tax, code in CODES.items() if tax in name)})
+            self.submit(f"f-{key}", {"code": next(code for tax, code in TAXES.items() if tax in name)})
         say(f"Taxes matched: {len(rows)}.")
+
+    def read_units(self) -> None:
+        """Books that tell the units of an item only when it is used are read again, now that it is known which are."""
+        self.owner.go(self.profile)
+        self.submit("/read/lists")
+        self.wait(self.profile)
 
     # --- review, sync, proof ------------------------------------------------------------------------------------
 
@@ -204,8 +232,16 @@ class Shop:
         self.owner.go(f"{self.profile}/proof")
         page = self.submit("/proof/read")
         self.wait(page.url)
-        last = proof_kept.proofs_of(int(self.profile.rsplit("/", 1)[1])).last
+        last = proof_kept.proofs_of(self._profile_id).last
         return list(proof_kept.totals(last.id)) if last else []
+
+
+def complaints(page: Page) -> str:
+    """What the page says is wrong, at its fields and in its alerts."""
+    said = re.findall(
+        r'class="[^"]*(?:invalid-feedback|alert-danger|tb-problem)[^"]*"[^>]*>(.*?)</', page.html, re.DOTALL
+    )
+    return "; ".join(" ".join(re.sub(r"<[^>]*>", " ", each).split()) for each in said)
 
 
 def progress_of(page: Page) -> str:
@@ -219,13 +255,18 @@ def progress_of(page: Page) -> str:
 # --- the proof in words -----------------------------------------------------------------------------------------
 
 
-def print_proof(rows: list[ProofRow]) -> None:
+def is_good(rows: Sequence[ProofRow]) -> bool:
+    """Something was posted, and nothing differs."""
+    return any(row.posted for row in rows) and all(row.is_proven for row in rows)
+
+
+def print_proof(books: str, rows: Sequence[ProofRow]) -> None:
     """Per channel and currency: what the store sold, what was left out and why, and what the books say."""
-    say("\nProof, per channel and currency")
+    say(f"\nProof of {books}, per channel and currency")
     for row in rows:
         _print_row(row)
     total, posted = sum(row.orders for row in rows), sum(row.posted for row in rows)
-    good = bool(rows) and all(row.is_proven for row in rows)
+    good = is_good(rows)
     say(f"\n{total} orders accounted for, {posted} posted. " + ("Every difference is 0.00." if good else "NOT PROVEN."))
 
 

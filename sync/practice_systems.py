@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
+
+from models import StoreConnection, db
 from sync.connections import Tools
 
 TOLD, WANTED = "practice.json", "practice-wanted"
@@ -37,6 +40,14 @@ def systems(data: Path) -> Systems:
 def addresses(data: Path) -> frozenset[str]:
     """The host:port pairs that our own machine may be asked at: exactly those that we started."""
     return frozenset(urlsplit(each["url"]).netloc for each in systems(data).values() if "url" in each)
+
+
+def is_connected(data: Path) -> bool:
+    """Whether a store at one of these addresses is connected."""
+    here = addresses(data)
+    return any(
+        urlsplit(row.settings.get("base_url", "")).netloc in here for row in db.session.scalars(select(StoreConnection))
+    )
 
 
 def wait_for(data: Path, tools: Tools, most_s: float = 20.0) -> Systems:

@@ -58,7 +58,7 @@ class QuickBooks(Books):
     pace, pace_ceiling = declared.PACE, declared.PACE_CEILING
     longest_s = declared.LONGEST_S
     has_idempotency_key = True
-    payment_label = declared.PAYMENT_LABEL
+    payment_label, words = declared.PAYMENT_LABEL, declared.WORDS
     roles = frozenset(contract.ENTITIES)
     sign_in = QuickBooksSignIn
     tells_changes = restores_customers = True
@@ -91,6 +91,11 @@ class QuickBooks(Books):
     def needs_number(cls, facts: Mapping[str, str]) -> bool:
         """Where custom numbers are on, a document that is sent without one has none (section 3.6)."""
         return facts.get("custom_numbers") == "true"
+
+    @classmethod
+    def per_document(cls, facts: Mapping[str, str]) -> frozenset[ReferenceKind]:
+        """Locations; classes too, in some companies."""
+        return declared.per_document(facts)
 
     # --- asking ------------------------------------------------------------------------------------------------
 
