@@ -5,8 +5,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, PasswordField, SelectField, StringField
+from wtforms import BooleanField, Field, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from adapters.settings import Setting
 from blueprints.shared_forms import SharedForm
@@ -23,6 +24,12 @@ class PickField(StringField):
         self.kind = kind
 
 
+class Ticks(SelectMultipleField):
+    """Several of a fixed list, as boxes to tick."""
+
+    widget, option_widget = ListWidget(prefix_label=False), CheckboxInput()
+
+
 def field_of(setting: Setting, value: str, is_kept: bool = False) -> Field:
     """The field that a declared setting is typed into; of a secret that is kept nothing is shown."""
     words: dict[str, Any] = {"label": _l(setting.label), "description": _l(setting.hint) if setting.hint else ""}
@@ -33,6 +40,8 @@ def field_of(setting: Setting, value: str, is_kept: bool = False) -> Field:
         return BooleanField(default=(value or setting.default) == "true", **words)
     if setting.choices:
         choices = [(key, _l(label)) for key, label in setting.choices]
+        if setting.is_many:
+            return Ticks(choices=choices, default=(value or setting.default).split(), **words)
         return SelectField(choices=choices, default=value or setting.default, **words)
     checks: Sequence[Any] = [Length(max=LONGEST), *([InputRequired()] if setting.required else [])]
     if setting.pick is not None:
@@ -56,4 +65,6 @@ def as_text(value: Any) -> str:
     """What a field holds, as it is kept."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):
+        return " ".join(value)
     return str(value or "").strip()

@@ -17,6 +17,7 @@ from blueprints.shared_forms import was_shown
 from documents import ReferenceKind
 from models import ItemMatch, Profile, StoredItem, is_row_id, row_id
 from sync import lists, matching
+from sync.books_words import has_units
 from sync.match_rows import Values, changing
 from sync.matching import MatchRefused
 from sync.meanwhile import ChangedMeanwhile
@@ -152,6 +153,7 @@ def _about(profile: Profile, shown: Sequence[Shown], chosen: Filter) -> dict[str
         "filter": chosen,
         "names": books_names(profile.books_id, KINDS, [each.values for each in shown]),
         "units_of": matching.units_of,
+        "has_units": has_units(profile.books.kind),
         "channels": channels_of(profile.id),
         "unmatched": lists.count(lists.unmatched(profile.id, chosen.store_id)),
         "most": lists.MOST_COUNTED,

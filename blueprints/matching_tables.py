@@ -9,6 +9,7 @@ from blueprints.matching_rows import Answer, Table, answer
 from documents import ReferenceKind
 from models import Profile, WordKind
 from sync import matching, store_words
+from sync.books_words import has_units
 from sync.loading import read_settings
 from sync.match_rows import currencies, customers, payments, shipping, taxes
 from sync.profiles import channels_of
@@ -53,7 +54,7 @@ def _beside_payments(profile: Profile) -> dict[str, Any]:
 
 
 def _beside_shipping(profile: Profile) -> dict[str, Any]:
-    return {"preset": shipping.preset_of(profile)}
+    return {"preset": shipping.preset_of(profile), "has_units": has_units(profile.books.kind)}
 
 
 def _beside_currencies(profile: Profile) -> dict[str, Any]:

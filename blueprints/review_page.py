@@ -16,6 +16,7 @@ from blueprints.words import CHARGES
 from documents import Message, ReferenceKind
 from models import Profile, Review, is_row_id, row_id
 from sync import edit_fields, overview, reviewing, reviews
+from sync.books_words import has_units
 from sync.edit_fields import Column
 from sync.reviewing import Shown
 
@@ -117,7 +118,7 @@ def draw(profile: Profile, review: Review, typed: Typed) -> str:
         return render_block("review/show.html", "saved", **context)
     products = overview.products(profile, drafts)
     context |= {"products": products, "most_products": MOST_PRODUCTS, "found": _found(profile, typed)}
-    context |= {"all_columns": edit_fields.columns_of(profile.books)}
+    context |= {"all_columns": edit_fields.columns_of(profile.books), "has_units": has_units(profile.books.kind)}
     return render("review/show.html", "review", **context)
 
 

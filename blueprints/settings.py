@@ -20,7 +20,7 @@ from documents import Problem
 from models import Profile
 from sync import glance, profiles
 from sync.meanwhile import ChangedMeanwhile
-from sync.offered import offered
+from sync.offered import not_chosen, offered
 from sync.profiles import NEXT
 
 bp = Blueprint("settings", __name__, url_prefix="/profiles/<int:profile_id>/settings")
@@ -34,12 +34,13 @@ def general(profile_id: int) -> Response | str | tuple[str, int]:
     """The general settings of a profile."""
     profile = profile_of(profile_id)
     channels = glance.channels_by_profile([profile_id])[profile_id]
-    declared = offered(profile, glance.stores_of(channels))
-    form, found, others = _form(profile, declared), None, list[str]()
+    declared, told_instead = offered(profile, glance.stores_of(channels)), not_chosen(profile.books)
+    asked = [each for each in declared if each.name not in told_instead]
+    form, found, others = _form(profile, asked), None, list[str]()
     if form.is_submitted():
         found = take_choices(form, profile.books_id)
         if found is None and all((form.validate(), are_known(form, profile.books_id, form.was))):
-            others = _save(profile, form, declared)
+            others = _save(profile, form, asked)
             if not form.errors and not others:
                 say_done(_("Saved."))
                 return redirect(url_for(".general", profile_id=profile_id), 303)
@@ -48,6 +49,7 @@ def general(profile_id: int) -> Response | str | tuple[str, int]:
         profile=profile,
         form=form,
         declared=declared,
+        instead=told_instead,
         found=found,
         problems=others,
         prefix=PREFIX,

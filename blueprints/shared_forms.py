@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, SelectField, SelectMultipleField
 
-from sync.meanwhile import ChangedMeanwhile, Fields, ids_in, ticks
+from sync.meanwhile import ChangedMeanwhile, Fields, ticks
 
 PREFIX = "was:"
 
@@ -42,8 +42,8 @@ class SharedForm(FlaskForm):
         """What was typed into a field where something was, else what is kept now."""
         if not isinstance(field, SelectMultipleField):
             return [error.shown[field.name]]
-        now, was = ids_in(error.now[field.name]), ids_in(self.was.get(field.name, ""))
-        return [str(each) for each in ticks(field.data or (), was, now)]
+        now, was = error.now[field.name].split(), self.was.get(field.name, "").split()
+        return sorted(ticks(map(str, field.data or ()), was, now))
 
 
 def saved_by_another(value: str) -> str:
@@ -59,7 +59,9 @@ def saved_by_another(value: str) -> str:
 def _value_of(field: Field, text: str) -> str:
     """As the field shows it to people."""
     if isinstance(field, SelectField):
-        return str(dict(field.choices or ()).get(text, text))
+        labels = dict(field.choices or ())
+        chosen = text.split() if isinstance(field, SelectMultipleField) else [text]
+        return ", ".join(str(labels.get(each, each)) for each in chosen)
     return text
 
 

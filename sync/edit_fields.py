@@ -11,24 +11,29 @@ from sqlalchemy.orm import Session
 from adapters.registry import BOOKS
 from documents import N_, Invoice, InvoiceLine, Message, ReferenceKind, say
 from models import BooksConnection, db, is_row_id, row_id
+from sync.books_words import USUAL, has_units, lists_units, word_of
 from sync.drafting.edits import NO_LINE_EDIT, Edits
 from sync.ledger import Actor
 from sync.matching import row_of
+from sync.offered import not_chosen
 from sync.tasks import change_edits
 
 K = ReferenceKind
-LONGEST = {"number": 60, "description": 2000}
+LONGEST = {"number": 60, "description": 2000, "line_uom": 40}
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of drafts, or of their lines, that somebody may show and edit; `kind` is the list it picks from."""
+    """A field of drafts, or of their lines, that somebody may show and edit; `kind` is the list it picks from.
+
+    `setting` is the one that it stands in place of: without that one there is no such column."""
 
     name: str
     label: str
     kind: ReferenceKind | None = None
     is_line: bool = False
+    setting: str = ""
 
     @property
     def field(self) -> str:
@@ -37,25 +42,47 @@ class Column:
 
 
 COLUMNS = (
-    Column("number", N_("Invoice number")),
+    Column("number", N_("Invoice number"), setting="number_source"),
     Column("date", N_("Date")),
     Column("customer", N_("Customer"), K.CUSTOMER),
     Column("agent", N_("Agent"), K.AGENT),
     Column("terms", N_("Terms"), K.TERM),
-    Column("project", N_("Project"), K.PROJECT),
-    Column("location", N_("Stock Location"), K.LOCATION),
+    Column("project", USUAL[K.PROJECT], K.PROJECT, setting="project"),
+    Column("location", USUAL[K.LOCATION], K.LOCATION, setting="location"),
+    Column("area", N_("Area"), K.AREA, setting="area"),
+    Column("account", N_("Account"), K.ACCOUNT, setting="account"),
     Column("description", N_("Description")),
-    Column("line_item", N_("Item of each line"), K.ITEM, True),
-    Column("line_uom", N_("UOM of each line"), K.UOM, True),
-    Column("line_project", N_("Project of each line"), K.PROJECT, True),
-    Column("line_location", N_("Stock Location of each line"), K.LOCATION, True),
+    Column("line_item", N_("Item"), K.ITEM, True),
+    Column("line_uom", N_("UOM"), K.UOM, True),
+    Column("line_project", USUAL[K.PROJECT], K.PROJECT, True, setting="project"),
+    Column("line_location", USUAL[K.LOCATION], K.LOCATION, True, setting="location"),
 )
 
 
 def columns_of(books: BooksConnection) -> list[Column]:
-    """The columns that these books can fill."""
-    kinds = BOOKS[books.kind].reference_kinds
-    return [each for each in COLUMNS if each.kind is None or each.kind in kinds]
+    """The columns that these books can fill, in their words."""
+    adapter, closed = BOOKS[books.kind], not_chosen(books)
+    offered = {each.name for each in adapter.profile_settings if each.name not in closed}
+    one_for_all = adapter.per_document(books.facts)
+    return [
+        _in_words(each, books.kind)
+        for each in COLUMNS
+        if _has_list(each, books.kind)
+        and (not each.setting or each.setting in offered)
+        and not (each.is_line and each.kind in one_for_all)
+    ]
+
+
+def _has_list(column: Column, kind: str) -> bool:
+    """Units are typed where the books have them and no list of them."""
+    has_it = column.kind is None or column.kind in BOOKS[kind].reference_kinds
+    return has_it or (column.kind is K.UOM and has_units(kind))
+
+
+def _in_words(column: Column, kind: str) -> Column:
+    if column.kind in USUAL:
+        return replace(column, label=word_of(kind, column.kind))
+    return replace(column, kind=None) if column.kind is K.UOM and not lists_units(kind) else column
 
 
 def input_name(column: Column, order_id: int, source_line: str | None = None) -> str:

@@ -16,6 +16,9 @@ NO_SUCH = {
     ReferenceKind.TAX_CODE: N_("The books have no tax code {code}."),
     ReferenceKind.CURRENCY: N_("The books have no currency {code}."),
     ReferenceKind.DEPOSIT_ACCOUNT: N_("The books have no account {code}."),
+    ReferenceKind.ACCOUNT: N_("The books have no account {code}."),
+    ReferenceKind.AREA: N_("The books have no area {code}."),
+    ReferenceKind.PAYMENT_METHOD: N_("The books have no payment method {code}."),
 }
 
 

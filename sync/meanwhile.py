@@ -1,9 +1,11 @@
 """Two people at one form: each changes what they changed, and neither overwrites the other unseen."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from models import is_row_id, row_id
 
+Each = TypeVar("Each", int, str)
 Fields = Mapping[str, str]
 """What a form holds, as text by the names of its fields."""
 
@@ -37,7 +39,7 @@ def ids_in(text: str) -> set[int]:
     return {row_id(each) for each in text.split() if is_row_id(each)}
 
 
-def ticks(typed: Iterable[int], was: Iterable[int], now: Iterable[int]) -> set[int]:
+def ticks(typed: Iterable[Each], was: Iterable[Each], now: Iterable[Each]) -> set[Each]:
     """What is ticked when each box that a form changed is changed, and every other is left as it is now."""
     typed, was = set(typed), set(was)
     return (set(now) | (typed - was)) - (was - typed)

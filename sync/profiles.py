@@ -179,9 +179,11 @@ def settings_shown(profile: Profile) -> dict[str, str]:
 
 
 def _shown(setting: Setting, text: str) -> str:
-    """A switch is on or off, and of a fixed list the first is chosen where nothing is."""
+    """A switch is on or off, and of a fixed list the first is chosen where nothing is, or several in its order."""
     if setting.is_switch:
         return text or "false"
+    if setting.is_many:
+        return " ".join(value for value, _ in setting.choices if value in text.split())
     return text or (setting.choices[0][0] if setting.choices else "")
 
 
@@ -229,7 +231,8 @@ def _is_value(setting: Setting, text: str) -> bool:
     if setting is NEXT:
         return is_row_id(text) and int(text) > 0
     if setting.choices and text:
-        return text in {value for value, _ in setting.choices}
+        chosen = text.split() if setting.is_many else [text]
+        return set(chosen) <= {value for value, _ in setting.choices}
     if setting.is_switch and text:
         return text in {"true", "false"}
     return is_readable(setting.name, text)

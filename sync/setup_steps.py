@@ -31,6 +31,7 @@ from sync.drafting.switches import ON_WITHOUT_ITEM, preset_of
 from sync.held import hold_profile
 from sync.loading import read_presets
 from sync.meanwhile import Fields, changes
+from sync.offered import not_chosen
 
 PASSED = "setup"
 DEFAULTS = (
@@ -145,7 +146,8 @@ def _latest(kind: RunKind, target_id: int) -> Run | None:
 
 def asked_settings(books: BooksConnection) -> list[Setting]:
     """The settings that the wizard asks for."""
-    declared = {each.name: each for each in BOOKS[books.kind].profile_settings}
+    left_out = not_chosen(books)
+    declared = {each.name: each for each in BOOKS[books.kind].profile_settings if each.name not in left_out}
     return [declared[name] for name in DEFAULTS if name in declared]
 
 

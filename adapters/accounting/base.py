@@ -139,6 +139,8 @@ class Books(ABC):
     """Characters that a customer's name must not hold, and what stands for each."""
     due_by_terms_only: ClassVar[bool] = False
     """True: the books reckon the due date by terms, and take no other (S23)."""
+    words: ClassVar[Mapping[ReferenceKind, str]] = {}
+    """What the books call the rows of a list where that is not our usual word (a project is a class), marked."""
     timeout_step: ClassVar[str] = ""
     """What the owner can do where the books do not answer (P5), marked; empty: as for every system."""
 
@@ -161,6 +163,11 @@ class Books(ABC):
     def given(cls, facts: Mapping[str, str]) -> Mapping[str, str]:
         """Profile settings that the company itself decides, so that nobody chooses them (a zero-tax code of NON)."""
         return {}
+
+    @classmethod
+    def per_document(cls, facts: Mapping[str, str]) -> frozenset[ReferenceKind]:
+        """Lists of which a document names one row for all its lines."""
+        return frozenset()
 
     @abstractmethod
     def check(self) -> Company:

@@ -7,9 +7,12 @@ from functools import partial
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from documents import ReferenceKind
+from models import BooksConnection, BooksRow, Profile, writing
 from supervisor.visitor import Page, Visitor
-from sync import accounts
+from sync import accounts, profiles
 from tests.world import World
 
 PASSWORD = "correct horse battery"
@@ -63,3 +66,18 @@ def owner(world: World) -> Person:
     mei = person_of(world)
     mei.log_in("Mei")
     return mei
+
+
+def kept_in(world: World, kind: str, **facts: str) -> None:
+    """The books are those of another accounting system, with these facts of the company; nothing is asked of them."""
+    with writing() as session:
+        session.execute(update(BooksConnection).values(kind=kind, facts=facts))
+        session.execute(update(Profile).values(settings=profiles.usual_settings(kind)))
+
+
+def add_rows(world: World, kind: ReferenceKind, *codes: str) -> None:
+    """Rows of one of the books' lists."""
+    with writing() as session:
+        for code in codes:
+            row = {"code": code, "name": f"Name of {code}", "folded_name": code.casefold(), "remote_id": code}
+            session.add(BooksRow(books_id=world.books_id, kind=kind, seen_at=world.clock.now(), **row))

@@ -58,7 +58,7 @@ class QuickBooks(Books):
     pace, pace_ceiling = declared.PACE, declared.PACE_CEILING
     longest_s = declared.LONGEST_S
     has_idempotency_key = True
-    payment_label = declared.PAYMENT_LABEL
+    payment_label, words = declared.PAYMENT_LABEL, declared.WORDS
     roles = frozenset(contract.ENTITIES)
     sign_in = QuickBooksSignIn
     tells_changes = True
@@ -81,6 +81,11 @@ class QuickBooks(Books):
     def given(cls, facts: Mapping[str, str]) -> Mapping[str, str]:
         """TAX and NON in the US; the books' own numbers where they take no others."""
         return declared.given(facts)
+
+    @classmethod
+    def per_document(cls, facts: Mapping[str, str]) -> frozenset[ReferenceKind]:
+        """Locations; classes too, in some companies."""
+        return declared.per_document(facts)
 
     # --- asking ------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from adapters.accounting.base import Pace
 from adapters.accounting.quickbooks import contract
-from adapters.accounting.quickbooks.company import NO_TAX, US_MODELS
+from adapters.accounting.quickbooks.company import NO_TAX, PER_DOCUMENT, US_MODELS
 from adapters.accounting.usual import (
     ASSIGNED_TO,
     DATED_BY,
@@ -379,9 +379,16 @@ def given(facts: Mapping[str, str]) -> dict[str, str]:
     return codes | numbers
 
 
+def per_document(facts: Mapping[str, str]) -> frozenset[ReferenceKind]:
+    """A location belongs to a whole document; a class too, in some companies."""
+    has_one_class = facts.get("classes_per") == PER_DOCUMENT
+    return frozenset({ReferenceKind.LOCATION} | ({ReferenceKind.PROJECT} if has_one_class else set()))
+
+
 LIMITS = Limits(
     number=contract.NUMBER_MOST, line_text=4000, customer_name=500, max_lines=750, description=1000, reference=30
 )
 PAYMENT_LABEL = N_("Deposit to")
+WORDS = {ReferenceKind.PROJECT: N_("Class"), ReferenceKind.LOCATION: N_("Location (department)")}
 PACE, PACE_CEILING = Pace(8, 8), Pace(10, 10)  # section 2.4: 500 a minute, 10 a second, 10 at once
 LONGEST_S = 120.0  # section 2.4

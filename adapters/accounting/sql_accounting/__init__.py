@@ -63,7 +63,7 @@ class SqlAccounting(Books):
     arithmetic, limits = declared.ARITHMETIC, declared.LIMITS
     pace, pace_ceiling = declared.PACE, declared.PACE_CEILING
     longest_s = declared.LONGEST_S
-    payment_label, timeout_step = declared.PAYMENT_LABEL, declared.TIMEOUT_STEP
+    payment_label, words, timeout_step = declared.PAYMENT_LABEL, declared.WORDS, declared.TIMEOUT_STEP
     roles = frozenset(contract.RESOURCE)
     tells_changes = True
     due_by_terms_only = True

@@ -310,6 +310,7 @@ ARITHMETIC = Arithmetic(
 )
 LIMITS = Limits(number=20, line_text=200, customer_name=100, max_lines=5000, description=200, reference=25)  # D12
 PAYMENT_LABEL = N_("Payment Receive In")
+WORDS = {ReferenceKind.LOCATION: N_("Location")}
 TIMEOUT_STEP = N_(
     "Check that the server of SQL Accounting is on and connected, then check again; else ask your SQL dealer."
 )
