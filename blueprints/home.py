@@ -2,6 +2,7 @@
 
 from flask import Blueprint, g, render_template
 
+from blueprints.asking import tools
 from sync import accounts, deciding_by_person, glance, setup_steps, standing
 from sync.lists import MOST_COUNTED
 
@@ -15,7 +16,7 @@ def home() -> str:
     undecided = deciding_by_person.undecided([each.id for each in profiles])
     return render_template(
         "home.html",
-        standings=standing.standings(profiles, undecided),
+        standings=standing.standings(profiles, undecided, tools().clock.now()),
         profiles={each.id: each for each in profiles},
         undecided=undecided,
         counted=counted,
