@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from adapters.registry import BOOKS
 from blueprints import ringing
 from blueprints.asking import tools
 from blueprints.guard import profile_of, say_done
@@ -87,7 +88,8 @@ def order(profile_id: int, profile_order_id: int) -> str:
     if found is None:
         abort(404)
     chapters = order_story.chapters(profile_order_id)
-    return render("tasks/order.html", profile=profile, row=found[0], order=found[1], chapters=chapters)
+    shown = {"row": found[0], "order": found[1], "chapters": chapters}
+    return render("tasks/order.html", profile=profile, payment_label=BOOKS[profile.books.kind].payment_label, **shown)
 
 
 @bp.post("/sent/<int:profile_order_id>/number")
