@@ -2,7 +2,7 @@
 
 Each step is a page of its own; books that were connected wait on the list of profiles for the rest."""
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -22,8 +22,9 @@ bp = Blueprint("adding", __name__, url_prefix="/profiles/new")
 def system() -> str:
     """Which accounting system?"""
     practice = BOOKS if practising.is_on() else {}
+    needs = {kind: connecting.needs_of(adapter) for kind, adapter in BOOKS.items()}
     known = db.session.scalars(_books()).all()
-    return render_template("profiles/system.html", systems=BOOKS, known=known, practice=practice)
+    return render_template("profiles/system.html", systems=BOOKS, needs=needs, known=known, practice=practice)
 
 
 def _books() -> db.Select[tuple[BooksConnection]]:
@@ -48,11 +49,30 @@ def connect(kind: str) -> Response | str | tuple[str, int]:
     """The key of the company's books; it is tried before it is kept."""
     if kind not in BOOKS:
         abort(404)
+    described = _described() if connecting.modes_of(BOOKS[kind]) else None
+    if described is not None and not described.validate():
+        page = render_template(
+            "profiles/described.html", form=described, system=BOOKS[kind], zones=profile_form.zones()
+        )
+        return (page, 422) if "name" in request.args else page
     made = connecting.books(kind)
     if made.row is None:
-        return render_template("connect.html", connecting=made, back=url_for(".system")), made.status
+        here = url_for(".connect", kind=kind, **_said())
+        return render_template("connect.html", connecting=made, back=url_for(".system"), here=here), made.status
     say_done(_("Connected to %(company)s.", company=made.row.company_name))
-    return redirect(url_for(".details", books_id=made.row.id), 303)
+    if described is not None and (profile := _make(described, made.row.id)):
+        return _made(profile)
+    return redirect(url_for(".details", books_id=made.row.id, **_said()), 303)
+
+
+def _described() -> ProfileForm:
+    """Name and channels, where they are asked for first (P3): they travel in the address until the key works."""
+    asked = request.args if "name" in request.args else None
+    return ProfileForm(asked, data=_usual(), meta={"csrf": False}).offer()
+
+
+def _said() -> dict[str, list[str]]:
+    return {name: request.args.getlist(name) for name in ProfileForm.ASKED if name in request.args}
 
 
 @bp.route("/books/<int:books_id>", methods=["GET", "POST"])
@@ -64,21 +84,28 @@ def details(books_id: int) -> Response | str | tuple[str, int]:
     if form.validate_on_submit():
         made = _make(form, books_id)
         if made is not None:
-            ask(_first_readings(made))
-            say_done(_("%(name)s is made. Its lists are being read now.", name=made.name))
-            return redirect(url_for("profiles.show", profile_id=made.id), 303)
+            return _made(made)
     page = render_template("profiles/details.html", form=form, books=books, zones=profile_form.zones())
     return (page, 422) if form.is_submitted() else page
 
 
+def _made(profile: Profile) -> Response:
+    """Its lists are read at once; on to its page."""
+    ask(_first_readings(profile))
+    say_done(_("%(name)s is made. Its lists are being read now.", name=profile.name))
+    return redirect(url_for("profiles.show", profile_id=profile.id), 303)
+
+
 def _guess(books: BooksConnection) -> dict[str, object]:
+    """What was said before the key, else the usual."""
+    said = _described()
+    is_said = "name" in request.args and said.validate()
+    return dict(said.data) if is_said else {**_usual(), "name": books.company_name}
+
+
+def _usual() -> dict[str, object]:
     today = tools().clock.now().date()
-    return {
-        "name": books.company_name,
-        "time_zone": profile_form.USUAL_ZONE,
-        "start_date": today.replace(day=1),
-        "channels": [],
-    }
+    return {"time_zone": profile_form.USUAL_ZONE, "start_date": today.replace(day=1), "channels": []}
 
 
 def _make(form: ProfileForm, books_id: int) -> Profile | None:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from adapters.registry import BOOKS
 from blueprints import connecting, profile_form
-from blueprints.asking import ask
+from blueprints.asking import ask, tools
 from blueprints.guard import owners, profile_of, say_done
 from blueprints.profile_form import ProfileForm
 from models import RunKind
@@ -59,7 +59,7 @@ def accounting(profile_id: int) -> Response | str | tuple[str, int]:
     books = row.books
     made = connecting.new_key(BOOKS[books.kind], books, connections.change_credential)
     if made.row is None:
-        context = {"profile": row, "connecting": made, "health": health.health_of(books)}
+        context = {"profile": row, "connecting": made, "health": health.health_of(books, tools().clock.now())}
         return render_template("settings/accounting.html", **context), made.status
     say_done(_("The key works: it opens %(company)s.", company=books.company_name))
     return redirect(url_for(".accounting", profile_id=profile_id), 303)

@@ -18,10 +18,18 @@ from blueprints.forms import form_of, typed
 from blueprints.profile_form import trimmed
 from blueprints.rendering import told
 from models import BooksConnection, StoreConnection, abandon
-from sync import connections, pulling
+from sync import connections, consents, pulling, tokens
 
 Row = TypeVar("Row", BooksConnection, StoreConnection)
-REFUSALS = (RemoteError, connections.WrongCompany, connections.WrongShop, connections.KeyNeeded)
+REFUSALS = (
+    RemoteError,
+    connections.WrongCompany,
+    connections.WrongShop,
+    connections.KeyNeeded,
+    consents.ConsentRefused,
+)
+FILLED_IN = (consents.COMPANY, tokens.REFRESH)
+"""What nobody types where the other system lets us in: it comes back with the person."""
 
 
 @dataclass(slots=True)
@@ -34,6 +42,17 @@ class Connecting:
     trouble: str = ""
 
     @property
+    def modes(self) -> dict[str, str]:
+        """Ways to connect, as tabs (P3)."""
+        return modes_of(self.adapter)
+
+    @property
+    def mode(self) -> str:
+        """The tab that is open: of the address, else as it is kept."""
+        asked = request.values.get("mode", "")
+        return asked if asked in self.modes else self.form["mode"].data or next(iter(self.modes))
+
+    @property
     def status(self) -> int:
         """Of the page that shows it."""
         return 422 if self.form.is_submitted() else 200
@@ -41,7 +60,7 @@ class Connecting:
     @property
     def given(self) -> dict[str, str]:
         """What was typed, by the declared names."""
-        return typed(self.form, self.adapter.connection_settings)
+        return typed(self.form, [each for each in self.adapter.connection_settings if each.name in self.form])
 
     def attempt(self, deed: Callable[[], object]) -> "Connecting":
         """Do it, if the form is sent and complete."""
@@ -57,7 +76,10 @@ class Connecting:
 def blank(adapter: Any, is_named: bool) -> Connecting:
     """For a system that is not connected yet; `is_named`: it is asked what to call it."""
     name = StringField(_l("Name"), [DataRequired(), Length(max=200)], filters=[trimmed], default=adapter.label)
-    return Connecting(adapter, form_of(adapter.connection_settings, {}, **({"name": name} if is_named else {})))
+    made = Connecting(adapter, form_of(adapter.connection_settings, {}, **({"name": name} if is_named else {})))
+    if made.modes and made.mode != next(iter(made.modes)) and not made.form.is_submitted():
+        made.form["base_url"].data = ""  # the usual address is that of the first way
+    return made
 
 
 def store(kind: str) -> Connecting:
@@ -92,6 +114,22 @@ def new_key(adapter: Any, row: Row, change: Callable[[int, Mapping[str, str], co
         return row
 
     return made.attempt(enter)
+
+
+def needs_of(adapter: Any) -> list[str]:
+    """What one must have at hand to connect: the labels of what is required and has no default."""
+    return [told(each.label) for each in adapter.connection_settings if each.required and not each.default]
+
+
+def modes_of(adapter: Any) -> dict[str, str]:
+    """Ways to connect, each under a tab of its own; stores have none."""
+    return dict(getattr(adapter, "modes", ()))
+
+
+def app_keys(adapter: Any, row: BooksConnection | None = None) -> Connecting:
+    """What opens the way to where a person lets us in; of a connection, an empty key keeps the one that is there."""
+    asked = [each for each in adapter.connection_settings if each.name not in FILLED_IN]
+    return Connecting(adapter, form_of(asked, row.settings if row else {}, is_kept=row is not None))
 
 
 def asked_kind(known: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, g, render_template
 
+from blueprints.asking import tools
 from sync import accounts, deciding_by_person, glance, standing
 
 bp = Blueprint("home", __name__)
@@ -14,7 +15,7 @@ def home() -> str:
     undecided = deciding_by_person.undecided([each.id for each in profiles])
     return render_template(
         "home.html",
-        standings=standing.standings(profiles, undecided),
+        standings=standing.standings(profiles, undecided, tools().clock.now()),
         profiles={each.id: each for each in profiles},
         undecided=undecided,
     )

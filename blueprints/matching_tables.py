@@ -7,7 +7,7 @@ from flask import Blueprint
 from adapters.registry import BOOKS
 from blueprints.asking import tools
 from blueprints.matching_rows import Answer, Table, answer
-from documents import ReferenceKind
+from documents import ReferenceKind, Role
 from models import Profile, WordKind
 from sync import matching, store_words
 from sync.books_words import has_units
@@ -50,8 +50,13 @@ def _beside_customers(profile: Profile) -> dict[str, Any]:
 
 def _beside_payments(profile: Profile) -> dict[str, Any]:
     methods = {word.name for word in store_words.read(profile.id, WordKind.PAYMENT_METHOD)}
-    label = BOOKS[profile.books.kind].payment_label
-    return {"label": label, "channels": channels_of(profile.id), "parts": sorted(methods)}
+    adapter = BOOKS[profile.books.kind]
+    return {
+        "label": adapter.payment_label,
+        "are_sent": Role.PAYMENT in adapter.roles,
+        "channels": channels_of(profile.id),
+        "parts": sorted(methods),
+    }
 
 
 def _beside_shipping(profile: Profile) -> dict[str, Any]:
@@ -96,6 +101,7 @@ TABLES = {
         payments.save,
         payments.remove,
         {"account": ReferenceKind.DEPOSIT_ACCOUNT},
+        texts=("by_statement",),
         add=payments.add,
         beside=_beside_payments,
     ),

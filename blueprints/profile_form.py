@@ -25,6 +25,7 @@ def trimmed(text: str | None) -> str:
 class ProfileForm(SharedForm):
     """Name, time zone, start date and channels."""
 
+    ASKED = ("name", "time_zone", "start_date", "channels")
     name = StringField(_l("Company profile name"), [DataRequired(), Length(max=200)], filters=[trimmed])
     time_zone = StringField(
         _l("Account time zone"),

@@ -1,5 +1,7 @@
 """Company profiles: all of them with their status, and one with what waits in it (P1, P5, P10)."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -18,13 +20,29 @@ bp = Blueprint("profiles", __name__, url_prefix="/profiles")
 def index() -> str:
     """Every profile that the person may see."""
     ids = [each.id for each in accounts.profiles_of(g.user)]
-    rows = glance.profiles_with_books(ids)
-    healths = {each.id: health.health_of_profile(each) for each in rows}
-    channels = glance.channels_by_profile(ids)
-    unused = glance.books_without_profile() if g.user.is_owner else []
+    rows, now = glance.profiles_with_books(ids), tools().clock.now()
+    tabs, asked = _tabs(rows), request.args.get("tab", "")
     return render_template(
-        "profiles/index.html", profiles=rows, healths=healths, channels=channels, unused=unused, systems=BOOKS
+        "profiles/index.html",
+        profiles=[each for each in rows if asked not in tabs or _tab_of(each) == asked],
+        healths={each.id: health.health_of_profile(each, now) for each in rows},
+        channels=glance.channels_by_profile(ids),
+        unused=glance.books_without_profile() if g.user.is_owner else [],
+        systems=BOOKS,
+        tabs=tabs,
+        tab=asked if asked in tabs else "",
     )
+
+
+def _tabs(rows: Sequence[Profile]) -> dict[str, tuple[str, str]]:
+    """System and mode of each tab: a tab for each way in which books of a system are connected (P3)."""
+    kinds = {each.books.kind for each in rows}
+    systems = [adapter for kind, adapter in BOOKS.items() if kind in kinds]
+    return {f"{each.kind}-{mode}": (each.label, label) for each in systems for mode, label in each.modes}
+
+
+def _tab_of(profile: Profile) -> str:
+    return f"{profile.books.kind}-{profile.books.settings.get('mode', '')}"
 
 
 @bp.get("/<int:profile_id>")
@@ -36,7 +54,7 @@ def show(profile_id: int) -> str:
     return render_template(
         "profiles/show.html",
         profile=profile,
-        books_health=health.health_of_profile(profile),
+        books_health=health.health_of_profile(profile, tools().clock.now()),
         system=BOOKS[profile.books.kind],
         channels=channels,
         stores=stores,

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from adapters.registry import BOOKS
 from blueprints import ringing
 from blueprints.asking import tools
 from blueprints.guard import profile_of, say_done
@@ -88,7 +89,9 @@ def order(profile_id: int, profile_order_id: int) -> str:
         abort(404)
     row, order, number = found
     chapters = order_story.chapters(profile_order_id)
-    return render("tasks/order.html", profile=profile, row=row, order=order, order_number=number, chapters=chapters)
+    label = BOOKS[profile.books.kind].payment_label
+    shown = {"row": row, "order": order, "order_number": number, "chapters": chapters, "payment_label": label}
+    return render("tasks/order.html", profile=profile, **shown)
 
 
 @bp.post("/sent/<int:profile_order_id>/number")

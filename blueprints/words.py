@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from documents import ChargeKind
+from documents import ChargeKind, Role
 from models import RunKind, TaskOrderState, Tick
 from sync.fates import Fate
 
@@ -21,6 +21,13 @@ CHARGES: dict[ChargeKind, LazyString] = {
     ChargeKind.TRANSACTION_FEE: _l("Transaction fee"),
     ChargeKind.SERVICE_FEE: _l("Service fee"),
     ChargeKind.ROUNDING: _l("The store's rounding"),
+}
+ROLES: dict[Role, LazyString] = {
+    Role.SALE: _l("Sale"),
+    Role.CUSTOMER: _l("Customer"),
+    Role.PRODUCT: _l("Product"),
+    Role.PAYMENT: _l("Payment"),
+    Role.REFUND: _l("Refund"),
 }
 READINGS: dict[RunKind, LazyString] = {
     RunKind.REFERENCE: _l("Lists of the books"),

@@ -4,11 +4,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from clock import Stamp
 from documents import ReferenceKind, Role
 from models.base import Base, Instant, StampColumn, words
+from models.tokens import BooksTokens
 
 
 class ConnectionStatus(StrEnum):
@@ -50,6 +51,7 @@ class BooksConnection(Base):
     lease_stamp: Mapped[Stamp | None] = mapped_column(StampColumn)
     not_before: Mapped[datetime | None] = mapped_column(Instant)
     failures: Mapped[int] = mapped_column(default=0)
+    tokens: Mapped["BooksTokens | None"] = relationship(viewonly=True)
 
 
 class BooksRow(Base):

@@ -22,6 +22,11 @@ class BooksTokens(Base):
     lease_token: Mapped[str | None] = mapped_column(String(36))
     lease_stamp: Mapped[Stamp | None] = mapped_column(StampColumn)
 
+    @property
+    def must_consent_by(self) -> datetime:
+        """The last moment at which we are still let in, if nothing is renewed meanwhile."""
+        return min(self.refresh_ends_at, self.ends_at or self.refresh_ends_at)
+
 
 class Consent(Base):
     """Somebody was sent to another system to let us in: good once, for the browser that began it, for ten minutes.

@@ -99,6 +99,5 @@ LEDGERS: dict[str, Callable[[World, dict[str, str]], Doc]] = {
     "sitegiant": shop_ledger,
     "quickbooks": quickbooks_ledger,
     "sql_accounting": sql_ledger,
-    "quickbooks": quickbooks_ledger,
 }
 """By system: what it holds, for a query."""

@@ -22,6 +22,9 @@ COMPANY = "realm_id"
 """The setting that the other system fills in when a person comes back: which company was chosen there."""
 
 
+TOO_LATE = say(N_("This way in was used, is too old, or was begun elsewhere. Connect once more."))
+
+
 class ConsentRefused(Exception):
     """It cannot be completed: refused there, too late, used, or begun by another browser."""
 
@@ -42,6 +45,8 @@ def begin(
     """Remember who asks for what; returns the address where the person agrees. `books_id` is the connection that is let
     in again."""
     settings, typed = connections.split(BOOKS[kind].connection_settings, given)
+    if books_id is not None:
+        _refuse_other_place(books_id, settings, typed, tools)
     state = random.token_urlsafe(32)
     address = tokens.sign_in(kind, settings, typed, tools).address(state, redirect_uri)
     with writing() as session:
@@ -62,6 +67,16 @@ def begin(
     return address
 
 
+def _refuse_other_place(books_id: int, settings: Mapping[str, str], typed: Mapping[str, str], tools: Tools) -> None:
+    """A key of the app that is kept is never sent to where it was not entered for: raises KeyNeeded."""
+    row = db.session.get_one(BooksConnection, books_id)
+    kept = vault.secrets_of(tools.vault, "books", books_id).keys() - {tokens.ACCESS, tokens.REFRESH}
+    same = {name: text for name, text in settings.items() if name != COMPANY}.items() <= row.settings.items()
+    end_reading()
+    if kept - typed.keys() and not same:
+        raise connections.KeyNeeded(str(connections.KeyNeeded.message))
+
+
 def waiting(state: str, sign_in_id: int, tools: Tools) -> Consent | None:
     """The consent that this state belongs to, for the browser that began it; None where there is none (any more)."""
     query = select(Consent).where(Consent.state_sha256 == _hash(state), Consent.sign_in_id == sign_in_id)
@@ -74,7 +89,7 @@ def complete(state: str, code: str, company_id: str, sign_in_id: int, tools: Too
     """Take the code that the person came back with, once. Raises ConsentRefused, RemoteError, WrongCompany."""
     row = waiting(state, sign_in_id, tools)
     if row is None or not _take(row):
-        raise ConsentRefused(say(N_("This way in was used, is too old, or was begun elsewhere. Connect once more.")))
+        raise ConsentRefused(TOO_LATE)
     kept = _secrets_of(row, tools)
     settings = {**row.settings, COMPANY: company_id}
     grant = tokens.sign_in(row.kind, settings, kept, tools).redeem(code, row.redirect_uri)

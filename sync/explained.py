@@ -171,6 +171,15 @@ POSTING: dict[str, Explained] = {
         N_("Somebody did that by hand after it was posted. Tillbridge notices it and turns the order yellow."),
         N_("Sync the order again to bring the document and its customer back as the order has it, or leave it so."),
     ),
+    "order_payments": Explained(
+        N_("The order is in the books, its payments are not"),
+        N_("The sale was posted; the books did not take a payment that came with the order."),
+        N_("The books refused the payment for the reason that stands beside it. The sale keeps its place meanwhile."),
+        N_(
+            "Mend the reason in the books or in Manage Matching, Payment. When the order is synced again, after it "
+            "changed, its payment is sent again; or enter the payment in the books by hand."
+        ),
+    ),
     "draft": Explained(
         N_("The draft changed after you looked at it"),
         N_("Between the review and Sync the order or a setting changed, so nothing was posted."),

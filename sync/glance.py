@@ -38,7 +38,12 @@ class Waiting:
 
 def profiles_with_books(ids: Collection[int]) -> Sequence[Profile]:
     """These profiles with their books, by name."""
-    query = select(Profile).where(Profile.id.in_(ids)).options(joinedload(Profile.books)).order_by(Profile.name)
+    query = (
+        select(Profile)
+        .where(Profile.id.in_(ids))
+        .options(joinedload(Profile.books).joinedload(BooksConnection.tokens))
+        .order_by(Profile.name)
+    )
     return db.session.scalars(query).all()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from documents import N_, Invoice, Message, Role, say
+from documents import N_, Content, Invoice, Message, Receipt, Role, say
 from models import AuditRow, Document, Operation, OperationState, ProfileOrder, StoredOrder, WriteBack, db
 from sync.order_numbers import shown_number
 from sync.outcomes import read_content
@@ -32,11 +32,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One document of an order: what it is, as it was sent last, what happened to it, and its number on the way back
-    into the store's order, where that is wanted."""
+    """One document of an order: what it is, as it was sent last (a sale or a payment), what happened to it, and its
+    number on the way back into the store's order, where that is wanted."""
 
     document: Document
     invoice: Invoice | None
+    receipt: Receipt | None
     operation: Operation | None
     events: Sequence[Event]
     write_back: WriteBack | None
@@ -51,14 +52,21 @@ def order_of(profile_id: int, profile_order_id: int) -> tuple[ProfileOrder, Stor
 
 
 def chapters(profile_order_id: int) -> list[Chapter]:
-    """Its documents, the newest first."""
+    """Its documents: the sales, then what belongs to them; the newest first."""
     mine = Document.profile_order_id == profile_order_id
-    documents = db.session.scalars(select(Document).where(mine).order_by(Document.id.desc()).limit(20)).all()
+    found = db.session.scalars(select(Document).where(mine).order_by(Document.id.desc()).limit(20))
+    documents = sorted(found, key=lambda each: each.role is not Role.SALE)
     ids = [document.id for document in documents]
     operations = {each.document_id: each for each in _operations(ids)}
     events, numbers = _events(ids), _write_backs(ids)
     return [
-        Chapter(each, _invoice(each), operations.get(each.id), events.get(each.id, []), numbers.get(each.id))
+        Chapter(
+            each,
+            *_contents(each),
+            operations.get(each.id),
+            events.get(each.id, []),
+            numbers.get(each.id),
+        )
         for each in documents
     ]
 
@@ -74,9 +82,11 @@ def _write_backs(document_ids: Sequence[int]) -> dict[int, WriteBack]:
     return {row.document_id: row for row in rows}
 
 
-def _invoice(document: Document) -> Invoice | None:
-    content = read_content(document.role, document.content) if document.content else None
-    return content if isinstance(content, Invoice) and document.role is Role.SALE else None
+def _contents(document: Document) -> tuple[Invoice | None, Receipt | None]:
+    content: Content | None = read_content(document.role, document.content) if document.content else None
+    if isinstance(content, Invoice) and document.role is Role.SALE:
+        return content, None
+    return None, content if isinstance(content, Receipt) else None
 
 
 def _events(document_ids: Sequence[int]) -> dict[int, list[Event]]:

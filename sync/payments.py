@@ -8,7 +8,7 @@ from documents import N_, say
 from models import ProfileOrder
 from sync import ledger
 
-ABOUT = "payment"
+ABOUT = "order_payments"
 EXCEPT = N_("Order details updated except for its payments")
 
 
@@ -34,4 +34,4 @@ def posted(session: Session, profile_order_id: int) -> None:
 
 
 def _others(row: ProfileOrder) -> list[dict[str, Any]]:
-    return [reason for reason in row.reasons if reason.get("about") != ABOUT or row.tick == "none"]
+    return [reason for reason in row.reasons if reason.get("about") != ABOUT]

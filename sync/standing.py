@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ScalarSelect, Select, func, literal, select, union_all
@@ -59,7 +60,7 @@ class Standing:
         return next((step for step, is_so in found if is_so), Next.NOTHING)
 
 
-def standings(profiles: Sequence[Profile], undecided: Sequence[Undecided]) -> list[Standing]:
+def standings(profiles: Sequence[Profile], undecided: Sequence[Undecided], now: datetime) -> list[Standing]:
     """How these profiles stand, in a fixed number of queries."""
     ids = [profile.id for profile in profiles[:MOST_PROFILES]]
     if not ids:
@@ -70,7 +71,7 @@ def standings(profiles: Sequence[Profile], undecided: Sequence[Undecided]) -> li
     return [
         Standing(
             profile,
-            health.health_of_profile(profile),
+            health.health_of_profile(profile, now),
             counts[profile.id],
             tasks.get(profile.id),
             proofs.get(profile.id),

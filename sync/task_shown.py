@@ -19,6 +19,7 @@ from models import (
     Task,
     TaskOrder,
     TaskOrderState,
+    Tick,
     db,
 )
 from sync import connections
@@ -27,6 +28,8 @@ from sync.order_numbers import shown_number
 from sync.yellow import IN_BOOKS
 
 MOST_EDITED = 50
+STANDING = (Tick.GREEN, Tick.YELLOW)
+"""Orders that are in the books, and may have a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def lines(task_id: int, state: TaskOrderState | None, after_id: int = 0, most: i
             TaskOrder.state,
             TaskOrder.reasons,
             ProfileOrder.reasons.label("order_reasons"),
+            ProfileOrder.tick,
             shown_number(),
             StoredOrder.currency,
             StoredOrder.total,
@@ -97,7 +101,8 @@ def lines(task_id: int, state: TaskOrderState | None, after_id: int = 0, most: i
 
 
 def _line(row: Any) -> Line:
-    failed = row.order_reasons if row.state is TaskOrderState.FAILED else []
+    is_told = row.state is TaskOrderState.FAILED or (row.state is TaskOrderState.POSTED and row.tick in STANDING)
+    failed = row.order_reasons if is_told else []
     number = row.remote_number if row.stands in IN_BOOKS else None
     return Line(
         row.id,

@@ -16,6 +16,7 @@ from documents import (
     Content,
     Limits,
     Lookup,
+    Message,
     ReferenceKind,
     ReferenceRow,
     Remote,
@@ -80,8 +81,22 @@ class SignIn(ABC):
     """OAuth 2.0: a person lets us in at the other system. Every method but `address` calls it and raises RemoteError;
     a grant that is no longer taken is LoginRefused."""
 
+    title: ClassVar[str]
+    """As the system wants it called ("Connect with QuickBooks"), marked."""
+    steps: ClassVar[tuple[str, ...]]
+    """How the owner registers an app of their own there, marked; the address to come back to is shown beside them."""
+    pasting: ClassVar[str]
+    """How tokens are got where nobody can be sent back to this machine, marked."""
+    register: ClassVar[str]
+    """Where one opens an account there."""
+
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str], http: Http) -> None:
         self.settings, self.secrets, self.http = settings, secrets, http
+
+    @classmethod
+    def objection(cls, settings: Mapping[str, str], redirect_uri: str) -> Message | None:
+        """Why the system would not send a person back to this address; None where it would."""
+        return None
 
     @abstractmethod
     def address(self, state: str, redirect_uri: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.registry import BOOKS
 from documents import ReferenceKind
-from models import Profile, ShippingMatch, db
+from models import PaymentMatch, Profile, ShippingMatch, db
 from sync import profiles
 from sync.loading import settings_of
 from tests.pages.conftest import Person, add_rows, kept_in
@@ -169,3 +169,54 @@ def test_a_row_without_a_column_of_units_is_saved(owner: Person, world: World):
     form = next(each.id for each in page.forms if each.id.startswith("f-"))
     owner.submit(form, {"on": True, "item": "SHIP"})
     assert [(each.item, each.is_on) for each in all_of(db.select(ShippingMatch))] == [("SHIP", True)]
+
+
+# --- payments by statement --------------------------------------------------------------------------------------
+
+
+def payments_page(owner: Person, world: World) -> str:
+    """The page of Payment Matching; the form of its first channel."""
+    page = owner.go(f"/profiles/{world.profile_id}/matching/payment")
+    return next(each.id for each in page.forms if each.id.startswith("f-"))
+
+
+@pytest.mark.feature("S27", "M6")
+def test_a_channel_whose_payments_come_by_statement_needs_no_account(owner: Person, world: World):
+    kept_in(world, SQL)
+    form = payments_page(owner, world)
+    page = owner.submit(form, {"by_statement": True})
+    [row] = all_of(db.select(PaymentMatch))
+    assert (row.account, row.method, row.is_by_statement) == ("", "", True) and "is saved" in page.text
+    owner.submit(form, {"by_statement": []})
+    assert all_of(db.select(PaymentMatch)) == []
+
+
+@pytest.mark.feature("S27", "M6")
+def test_the_account_and_the_switch_of_a_channel_are_kept_beside_each_other(owner: Person, world: World):
+    kept_in(world, SQL)
+    add_rows(world, ReferenceKind.DEPOSIT_ACCOUNT, "320-000")
+    form = payments_page(owner, world)
+    owner.submit(form, {"by_statement": True, "account": "320-000"})
+    owner.submit(form, {"account": ""})
+    [row] = all_of(db.select(PaymentMatch))
+    assert (row.account, row.is_by_statement) == ("", True)
+
+
+@pytest.mark.feature("S27")
+def test_books_that_take_no_payments_with_orders_have_no_such_switch(owner: Person, world: World):
+    payments_page(owner, world)
+    assert "by_statement" not in owner.page.html
+
+
+@pytest.mark.feature("S27")
+def test_two_people_at_the_switch_of_one_channel_see_each_other(owner: Person, world: World, person: Any):
+    kept_in(world, SQL)
+    add_rows(world, ReferenceKind.DEPOSIT_ACCOUNT, "320-000")
+    ali = person()
+    ali.log_in("Mei")
+    form = payments_page(ali, world)
+    payments_page(owner, world)
+    owner.submit(form, {"by_statement": True})
+    ali.submit(form, {"account": "320-000"})
+    [row] = all_of(db.select(PaymentMatch))
+    assert (row.account, row.is_by_statement) == ("320-000", True), "each kept what they changed"

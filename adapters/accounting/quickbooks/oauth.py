@@ -2,7 +2,8 @@
 
 import base64
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from ipaddress import ip_address
+from urllib.parse import urlencode, urlsplit
 
 from adapters import outcomes
 from adapters.accounting.base import Grant, SignIn
@@ -10,7 +11,12 @@ from adapters.accounting.quickbooks import contract, faults
 from adapters.accounting.quickbooks.contract import Record, number, text
 from adapters.errors import LoginRefused, OutcomeUnknown, Refused, RemoteError
 from adapters.http import Http, Reply, encode
-from documents import N_, say
+from documents import N_, Message, say
+
+PRODUCTION_NEEDS_NAME = N_(
+    "Intuit sends people back to https addresses with a name only, where production keys are used. Open Tillbridge by "
+    "such a name (TILLBRIDGE_HTTPS, TILLBRIDGE_HOSTS), or paste a token. Development keys work on localhost."
+)
 
 _OWN_PATHS = {"authorize": "authorize", "token": "tokens/bearer", "revoke": "tokens/revoke"}
 """Under an address of one's own, as Intuit's end."""
@@ -25,12 +31,34 @@ class KeysRefused(LoginRefused):
 class QuickBooksSignIn(SignIn):
     """'Connect with QuickBooks'; the company's id comes with the person who comes back, beside the code."""
 
+    title = N_("Connect with QuickBooks")
+    steps = (
+        N_("On developer.intuit.com, sign in with your Intuit account and open My Hub, App dashboard."),
+        N_("Create an app: QuickBooks Online and Payments, with the scope Accounting."),
+        N_("In the app, open Settings, Redirect URIs, choose Production or Development, and add the address below."),
+        N_("Open Keys and credentials, and copy the client ID and the client secret of the same choice."),
+    )
+    pasting = N_(
+        "For a machine in your own network, without https and a name: add the Playground's address to your app, let "
+        "Intuit's OAuth 2.0 Playground make a refresh token with the app's keys, and paste it with the company's ID."
+    )
+    register = "https://quickbooks.intuit.com/"
+
     def __init__(self, settings: Mapping[str, str], secrets: Mapping[str, str], http: Http) -> None:
         super().__init__(settings, secrets, http)
         base_url = settings.get("base_url", "").rstrip("/")
         own = {each: f"{base_url}/oauth/{path}" for each, path in _OWN_PATHS.items()}
         intuit = {"authorize": contract.AUTHORIZE, "token": contract.TOKEN, "revoke": contract.REVOKE}
         self._urls = own if base_url else intuit
+
+    @classmethod
+    def objection(cls, settings: Mapping[str, str], redirect_uri: str) -> Message | None:
+        """Section 1.3: by production keys only https, and no bare IP address; a name of this machine alone is none."""
+        parts = urlsplit(redirect_uri)
+        if settings.get("base_url") or settings.get("environment") != "production":
+            return None
+        is_named = bool(parts.hostname) and parts.hostname != "localhost" and not _is_ip(parts.hostname or "")
+        return None if parts.scheme == "https" and is_named else say(PRODUCTION_NEEDS_NAME)
 
     def address(self, state: str, redirect_uri: str) -> str:
         """Section 1.3; `redirect_uri` must be one that is registered, character for character."""
@@ -88,6 +116,14 @@ class QuickBooksSignIn(SignIn):
             "x-include-refresh-token-hard-expires-in": "true",
         }
         return self.http.request("POST", self._urls[which], headers=headers, body=body, read_s=contract.POST_S)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _seconds(told: Record, name: str) -> float | None:
