@@ -204,6 +204,7 @@ def test_the_account_and_the_switch_of_a_channel_are_kept_beside_each_other(owne
 
 @pytest.mark.feature("S27")
 def test_books_that_take_no_payments_with_orders_have_no_such_switch(owner: Person, world: World):
+    kept_in(world, "qne_optimum")
     payments_page(owner, world)
     assert "by_statement" not in owner.page.html
 
