@@ -18,7 +18,7 @@ Which = Mapping[str, str]
 class Company:
     """One company. `words`: what its ledger calls number, reference, currency and is_void; `switches`: how its server
     is set for tests; `ahead`: the switch by which its clock follows the test's, "" where it looks at none;
-    `receives_in`: an account for payments."""
+    `receives_in`: an account for payments; `credits_to`: that of credit notes, where they need one."""
 
     kind: str
     keys: tuple[str, ...]
@@ -33,6 +33,7 @@ class Company:
     switches: Mapping[str, None]
     ahead: str = ""
     receives_in: str = ""
+    credits_to: str | None = None
 
     def given(self, practice: Practice) -> dict[str, str]:
         """What the owner types to connect it."""
@@ -63,9 +64,11 @@ QNE = Company(
     updating={"method": "POST", "path": "/api/SalesInvoices/Update"},
     voiding={"method": "POST", "path": "/api/SalesInvoices/Void"},
     looking={"method": "GET", "path": "/api/SalesInvoices/List"},
-    paying={},
-    crediting={},
+    paying={"method": "POST", "path": "/api/ARReceipts/Create*"},
+    crediting={"method": "POST", "path": "/api/ARCNs/Create*"},
     switches={},
+    receives_in="310-1000",
+    credits_to="500-0000",
 )
 SQL_ACCOUNTING = Company(
     "sql_accounting",

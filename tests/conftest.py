@@ -95,6 +95,7 @@ def copied_world(made: Connected, practice: Practice) -> Iterator[World]:
         world.store_id, world.books_id, world.profile_id = made.ids
         world.company = COMPANIES[made.books]
         world.tell_time()
+        world.sign_in_again()
         yield world
 
 

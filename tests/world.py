@@ -21,6 +21,7 @@ from config import Config, Timing
 from documents import Message, Order, OrderPayment, Role
 from models import (
     BooksConnection,
+    BooksTokens,
     Document,
     ItemMatch,
     Operation,
@@ -90,6 +91,13 @@ class World:
             return
         self.clock.follower = lambda: self.company.prepare(self.practice, self.clock.passed_s)
         self.clock.follower()
+
+    def sign_in_again(self) -> None:
+        """Get a new token where the books take tokens: those of a copied database may be dead by now."""
+        if BOOKS[self.company.kind].sign_in is not None:
+            with writing() as session:
+                session.execute(update(BooksTokens).values(renew_at=self.clock.now()))
+            connections.books_of(self.books(), self.tools)
 
     def settle(self, **settings: str) -> None:
         """Settings, presets and matching under which every ordinary order is complete."""
