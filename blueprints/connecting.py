@@ -42,6 +42,11 @@ class Connecting:
     trouble: str = ""
 
     @property
+    def needs(self) -> list[str]:
+        """What one must have at hand."""
+        return needs_of(self.adapter)
+
+    @property
     def modes(self) -> dict[str, str]:
         """Ways to connect, as tabs (P3)."""
         return modes_of(self.adapter)

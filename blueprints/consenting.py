@@ -77,6 +77,8 @@ def _ask(made: Connecting, books: BooksConnection | None) -> Answer:
     if address is not None:
         return render_template("consent/go.html", adapter=made.adapter, address=address, host=urlsplit(address).netloc)
     shown = {"connecting": made, "books": books, "uri": uri, "sign_in": sign_in}
+    if not made.form.is_submitted():  # as the form begins: by it the owner sees at once what this address lacks
+        shown["objection"] = sign_in.objection(made.given, uri)
     return render_template("consent/ask.html", pasted=_pasted(made.adapter.kind, books), **shown), made.status
 
 

@@ -246,6 +246,12 @@ def test_production_keys_of_intuit_need_https_and_a_name(environment: str, uri: 
 
 
 @pytest.mark.feature("P4")
+def test_what_the_address_lacks_is_told_before_anything_is_typed(owner: Person, toll: World):
+    page = owner.go("/connect/quickbooks")
+    assert "https addresses with a name only" in page.text and "Redirect URIs" in page.text
+
+
+@pytest.mark.feature("P4")
 def test_a_pasted_token_connects_where_nobody_can_be_sent_back(owner: Person, toll: World):
     owner.go("/connect/tollbook")
     page = owner.follow("Paste a token")

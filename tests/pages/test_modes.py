@@ -12,6 +12,11 @@ from tests.world import World
 
 NEW = "/profiles/new/sql_accounting"
 KEYS = {"access_key": "AK-1", "secret_key": "SK-1"}
+NEEDED = {
+    "qne": "API Key",
+    "sql_accounting": "Access Key, Secret Key",
+    "quickbooks": "Client ID, Client Secret",
+}
 
 
 @pytest.fixture
@@ -93,5 +98,6 @@ def test_profiles_are_listed_under_a_tab_per_mode(owner: Person, world: World):
 @pytest.mark.feature("P1")
 def test_each_accounting_system_is_listed_with_what_it_needs(owner: Person, world: World):
     page = owner.go("/profiles/new")
-    for needed in ("API Key", "Access Key, Secret Key", "Client ID, Client Secret"):
+    for kind, needed in NEEDED.items():
         assert f"You need: {needed}" in page.text
+        assert f"You need: {needed}" in owner.go(f"/setup/books?kind={kind}").text

@@ -47,16 +47,13 @@ CONNECTION = (
     Setting(
         "realm_id",
         N_("Company ID (realm ID)"),
-        hint=N_(
-            "Leave it empty: 'Connect with QuickBooks' fills it in. Without an https address, copy it from Intuit's "
-            "OAuth 2.0 Playground."
-        ),
+        hint=N_("Beside the token in Intuit's OAuth 2.0 Playground. 'Connect with QuickBooks' fills it in by itself."),
         feature="P4",
     ),
     Setting(
         "refresh_token",
         N_("Refresh token"),
-        hint=N_("Leave it empty: 'Connect with QuickBooks' fills it in. Else copy it from the Playground, too."),
+        hint=N_("Made by the Playground. 'Connect with QuickBooks' fills it in by itself."),
         feature="P4",
         secret=True,
     ),
