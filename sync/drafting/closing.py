@@ -3,14 +3,14 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from documents import N_, ZERO, InvoiceLine, say
+from documents import N_, ZERO, InvoiceLine, TaxPer, say
 from sync.drafting.charges import with_one_discount_line
 from sync.drafting.exact import plain
 from sync.drafting.figures import Expected
 from sync.drafting.prices import with_prices
 from sync.drafting.rounding import rounding_line
 from sync.drafting.summary import summarised
-from sync.drafting.totals import document_tax, document_total, with_tax
+from sync.drafting.totals import document_tax, document_total, with_tax, with_tax_after_discount
 from sync.drafting.work import Work
 
 Lines = list[InvoiceLine]
@@ -63,6 +63,8 @@ def _rounded(work: Work, lines: Lines, expected: Expected) -> Closed:
 def _taxed(work: Work, lines: Lines, sent: Decimal) -> Closed:
     tax_per, is_inside = work.rules.arithmetic.tax_per, work.is_inclusive
     taxed = [with_tax(line, tax_per, work.digits, is_inside=is_inside) for line in lines]
+    if tax_per == TaxPer.LINE:
+        taxed = list(with_tax_after_discount(taxed, work.digits, is_inside=is_inside))
     return Closed(taxed, document_tax(taxed, tax_per, sent, work.digits, is_inside=is_inside), ZERO)
 
 

@@ -1,10 +1,11 @@
 """The total and the tax as the books will reckon them: tax per line, once per tax code, or the store's own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from documents import ZERO, InvoiceLine, TaxPer
+from sync.drafting.charges import DISCOUNT_LINE
 from sync.drafting.exact import half_up
 
 
@@ -18,6 +19,20 @@ def with_tax(line: InvoiceLine, tax_per: TaxPer, digits: int, *, is_inside: bool
     if tax_per != TaxPer.LINE:
         return line
     return replace(line, tax=tax_of(line.amount, line.tax_rate, digits, is_inside=is_inside))
+
+
+def with_tax_after_discount(lines: Sequence[InvoiceLine], digits: int, *, is_inside: bool) -> Iterator[InvoiceLine]:
+    """A taxed discount line takes off what the tax of each line falls by when the line bears its share of it: so books
+    with one such line reckon."""
+    goods = [line for line in lines if line.form != DISCOUNT_LINE]
+    whole = sum((line.amount for line in goods), ZERO)
+    for line in lines:
+        if line.form != DISCOUNT_LINE or not line.tax_rate or not whole:
+            yield line
+            continue
+        left = 1 + line.amount / whole
+        after = [tax_of(each.amount * left, each.tax_rate, digits, is_inside=is_inside) for each in goods]
+        yield replace(line, tax=sum(after, ZERO) - sum((each.tax or ZERO for each in goods), ZERO))
 
 
 def document_tax(

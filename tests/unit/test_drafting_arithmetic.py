@@ -139,8 +139,17 @@ def test_a_rounding_that_the_tax_of_the_discount_line_makes_impossible_is_told()
     rules = make_rules(
         books={"tax_rates": {"SV-50": D(50)}}, matching={"taxes": {"50": "SV-50"}}, arithmetic=QUICKBOOKS
     )
-    made = draft(replace(order, total=order.total - D("0.01")), rules)
+    made = draft(replace(order, total=order.total - D("0.02")), rules)
     assert told(made) == [("rounding", "orders")]
+
+
+@pytest.mark.feature("I9", "I10")
+def test_a_discount_line_lowers_the_tax_of_each_line_by_its_share():
+    lines = [make_line("0.92", id=str(n), tax=SIX, tax_amount="0.06") for n in range(3)]
+    made = draft(
+        make_order(*lines, charges=[make_charge(amount="-0.30", tax_amount="-0.03")]), make_rules(arithmetic=QUICKBOOKS)
+    )
+    assert made.invoice.tax == D("0.15") and made.invoice.rounding == 0 and made.is_postable
 
 
 @pytest.mark.feature("I9")

@@ -219,6 +219,11 @@ def test_the_discount_is_a_line_of_its_own_with_a_positive_amount():
     assert body(Role.SALE, uk)["ApplyTaxAfterDiscount"] is True
 
 
+def test_a_discount_that_bears_no_tax_leaves_the_tax_of_the_lines_as_it_is():
+    uk = replace(UK, lines=(UK_LINE, replace(DISCOUNT, tax_code="No VAT", tax=D(0))))
+    assert body(Role.SALE, uk)["ApplyTaxAfterDiscount"] is False
+
+
 def test_a_discount_of_nothing_is_no_line():
     assert len(body(Role.SALE, replace(US, lines=(LINE, replace(DISCOUNT, amount=D(0)))))["Line"]) == 1
 

@@ -84,14 +84,16 @@ def _address(lines: tuple[str, ...]) -> Record | None:
 
 def _taxes(invoice: Invoice, refs: Refs) -> Record:
     """US books are sent the store's tax. Others reckon it from the codes of the lines; no old tax is sent again, else
-    QuickBooks would keep it (section 3.9). Without any code the books keep no sales tax."""
-    has_discount = any(line.form != "line" and line.amount for line in invoice.lines)
+    QuickBooks would keep it (section 3.9). Without any code the books keep no sales tax. A discount that bears no tax
+    itself, as one of the shipping, lowers none."""
+    discounts = [line for line in invoice.lines if line.form != "line" and line.amount]
     if invoice.tax_sent is not None:
-        return _sent_tax(invoice, invoice.tax_sent, refs, has_discount)
+        return _sent_tax(invoice, invoice.tax_sent, refs, bool(discounts))
     if not any(line.tax_code for line in invoice.lines):
         return {}
     body: Record = {"GlobalTaxCalculation": "TaxInclusive" if invoice.tax_inclusive else "TaxExcluded"}
-    return body | ({"ApplyTaxAfterDiscount": True} if has_discount else {})
+    is_after = any(line.tax for line in discounts)
+    return body | ({"ApplyTaxAfterDiscount": is_after} if discounts else {})
 
 
 def _sent_tax(invoice: Invoice, sent: Decimal, refs: Refs, has_discount: bool) -> Record:
