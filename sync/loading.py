@@ -86,11 +86,15 @@ def settings_of(profile: Profile) -> plain.Settings:
     return read_settings(profile, BOOKS[profile.books.kind].given(profile.books.facts))
 
 
+LONGEST_OFFSET, LARGEST = 10_000, Decimal(1_000_000)
+"""Nobody means a later due date, or a larger amount; much larger ones are no dates and no amounts at all."""
+
+
 def is_readable(name: str, text: str) -> bool:
     """True where a setting's text is a value of its type; an empty one always is."""
     try:
         if name == "due_offset":
-            return not text or int(text) >= 0
+            return not text or 0 <= int(text) <= LONGEST_OFFSET
         if name == "due_offset_unit":
             return not text or text in set(plain.OffsetUnit)
         value = getattr(
@@ -98,7 +102,7 @@ def is_readable(name: str, text: str) -> bool:
         )
     except ValueError:  # msgspec's ValidationError is one
         return False
-    return not isinstance(value, Decimal) or (value.is_finite() and value >= 0)
+    return not isinstance(value, Decimal) or (value.is_finite() and 0 <= value <= LARGEST)
 
 
 def _which_orders(settings: Mapping[str, str]) -> plain.WhichOrders:

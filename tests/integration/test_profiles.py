@@ -303,6 +303,8 @@ BAD = [
     ("rounding_cap", "-1"),
     ("due_offset", "soon"),
     ("due_offset", "-3"),
+    ("due_offset", "99999999999"),
+    ("rounding_cap", "1e9999999"),
     ("bundle_components", "perhaps"),
 ]
 
