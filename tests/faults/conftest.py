@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.registry import BOOKS
 from clock import SystemClock
 from tests.faults.processes import Processes, processes
 from tests.practice_fixture import Practice
@@ -15,11 +16,11 @@ SCALE = 0.01
 
 
 @pytest.fixture
-def live(tmp_path: Path, database: str, practice: Practice) -> Iterator[tuple[World, Processes]]:
+def live(tmp_path: Path, database: str, books_kind: str, practice: Practice) -> Iterator[tuple[World, Processes]]:
     """A connected shop with its orders pulled and a queue; no worker runs yet."""
-    practice.settings("qne", longest_s=300 * SCALE)
+    practice.settings(books_kind, longest_s=BOOKS[books_kind].longest_s * SCALE)
     redis_url = f"unix://{tmp_path / 'valkey.sock'}"
     with open_world(tmp_path, database, practice, SystemClock(), SCALE, redis_url) as world:
-        world.connect(per_second=1000, in_flight=3).pull()
+        world.connect(per_second=1000, in_flight=3, books=books_kind).pull()
         with processes(tmp_path, world, database, SCALE) as running:
             yield world, running

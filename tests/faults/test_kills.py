@@ -10,29 +10,35 @@ import pytest
 import jobs
 from models import BooksConnection
 from sync import leases, posting
+from tests.companies import COMPANIES
 from tests.faults.checker import check
 from tests.faults.processes import Processes, until
 from tests.world import CREATE, World
 
 POINTS = ("p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7")
 WHO = ("child", "parent", "both")
-SAMPLE = {("p1", "child"), ("p3", "parent"), ("p4", "both"), ("p5", "child")}
+SAMPLE = {
+    "qne": {("p1", "child"), ("p3", "parent"), ("p4", "both"), ("p5", "child")},
+    "sql_accounting": {("p3", "child")},
+    "quickbooks": {("p4", "parent")},
+}
 UNSETTLED = ("ready", "sending", "unknown")
 QUIET_S = 60
 
 
 def cells() -> list[object]:
-    """Every point and every victim; a few of them run in every test run."""
-    return [
-        pytest.param(point, who, marks=pytest.mark.sample if (point, who) in SAMPLE else (), id=f"{point}-{who}")
-        for point in POINTS
-        for who in WHO
-    ]
+    """Every point and every victim in every accounting system; a few of them run in every test run."""
+    return [cell(books, point, who) for books in COMPANIES for point in POINTS for who in WHO]
+
+
+def cell(books: str, point: str, who: str) -> object:
+    marks = pytest.mark.sample if (point, who) in SAMPLE[books] else ()
+    return pytest.param(books, point, who, marks=marks, id=f"{books}-{point}-{who}")
 
 
 @pytest.mark.slow
 @pytest.mark.feature("I6", "I7")
-@pytest.mark.parametrize(("point", "who"), cells())
+@pytest.mark.parametrize(("books_kind", "point", "who"), cells())
 def test_a_process_killed_at_any_point_neither_doubles_nor_loses_an_invoice(
     live: tuple[World, Processes], point: str, who: str
 ):
@@ -48,7 +54,7 @@ def sync_with_a_death(world: World, running: Processes, point: str, who: str) ->
     accepted = world.task(task_id).queued
     assert accepted > 3
     if point == "p4":
-        world.practice.faults("commit_then_hang", path=CREATE, method="POST", skip=1, seconds=20)
+        world.break_("commit_then_hang", world.company.creating, skip=1, seconds=20)
         start(world, running)
         until(lambda: world.practice.control("GET", "/holds"), 90, "a held answer")
         running.kill(who)
