@@ -64,18 +64,18 @@ class World:
 
     # --- setting up ---------------------------------------------------------------------------------------------
 
-    def connect(self, per_second: float = 2000.0, in_flight: int = 4) -> "World":
+    def connect(self, per_second: float = 2000.0, in_flight: int = 4, kind: str = "qne", **settings: str) -> "World":
         """Store, books and a profile over all channels, its lists read, everything matched."""
         store = connections.connect_store("sitegiant", "Shop", self.practice.sitegiant, self.tools, per_second)
         channels = pulling.pull_channels(store.id, self.tools)
-        books = connections.connect_books("qne", "Books", self.practice.qne, self.tools, per_second, in_flight)
+        books = connections.connect_books(kind, "Books", self.practice.line[kind], self.tools, per_second, in_flight)
         start_date = (self.clock.now() - timedelta(days=120)).date()
         ids = [channel.id for channel in channels]
         profile = profiles.make_profile(books.id, "Company", "Asia/Kuala_Lumpur", start_date, ids)
         self.store_id, self.books_id, self.profile_id = store.id, books.id, profile.id
         self.read(RunKind.REFERENCE, books.id)
         self.read(RunKind.ITEMS, store.id)
-        self.settle()
+        self.settle(**settings)
         return self
 
     def settle(self, **settings: str) -> None:
