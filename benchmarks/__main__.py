@@ -4,12 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from benchmarks import drafting, listing, memory, paging, posting
+from benchmarks import drafting, listing, memory, paging, posting, quickbooks
 from benchmarks.table import Row, print_rows
 from tests import databases
 
 ROWS: dict[str, Callable[[bool], Iterable[Row]]] = {
     "posting": posting.rows,
+    "quickbooks": quickbooks.rows,
     "draft": drafting.rows,
     "memory": memory.rows,
     "lists": listing.rows,

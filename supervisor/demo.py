@@ -64,7 +64,9 @@ class Demo:
         shop.sync()
         rows = shop.prove()
         print_proof(label, rows)
-        return is_good(rows)
+        good = is_good(rows)
+        end_reading()
+        return good
 
 
 def say(text: str) -> None:

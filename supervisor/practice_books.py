@@ -1,7 +1,7 @@
 """What the demo's owner types for each kind of practice books: the codes that a person would look up in them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SETTINGS = {"rounding_item": "RND", "document_date": "ordered", "zero_tax_code": "NT", "terms": "30"}
 EXTRAS = {
@@ -26,7 +26,7 @@ class PracticeBooks:
 
 
 BY_CODE = PracticeBooks(
-    settings={**SETTINGS, "default_customer": "300-W0001", "serial_numbers": True},
+    settings={**SETTINGS, "default_customer": "300-W0001"},
     customers={
         "shopee": {"": "300-S0001"},
         "lazada": {"": "300-L0001"},
@@ -45,5 +45,6 @@ BY_ID = PracticeBooks(
         "openapi": {"": "65"},
     },
 )
-PRACTICE: dict[str, PracticeBooks] = {"qne": BY_CODE, "sql_accounting": BY_CODE, "quickbooks": BY_ID}
+WITH_SERIALS = replace(BY_CODE, settings={**BY_CODE.settings, "serial_numbers": True})
+PRACTICE: dict[str, PracticeBooks] = {"qne": BY_CODE, "sql_accounting": WITH_SERIALS, "quickbooks": BY_ID}
 """By the kind of books."""

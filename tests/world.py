@@ -65,7 +65,7 @@ class World:
 
     # --- setting up ---------------------------------------------------------------------------------------------
 
-    def connect(self, per_second: float = 2000.0, in_flight: int = 4, books: str = "qne") -> "World":
+    def connect(self, per_second: float = 2000.0, in_flight: int = 4, books: str = "qne", **settings: str) -> "World":
         """Store, books and a profile over all channels, its lists read, everything matched."""
         self.company = COMPANIES[books]
         self.tell_time()
@@ -79,7 +79,7 @@ class World:
         self.store_id, self.books_id, self.profile_id = store.id, row.id, profile.id
         self.read(RunKind.REFERENCE, row.id)
         self.read(RunKind.ITEMS, store.id)
-        self.settle()
+        self.settle(**settings)
         if BOOKS[books].reads_on_demand:
             self.read(RunKind.DETAILS, row.id)
         return self

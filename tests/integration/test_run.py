@@ -138,12 +138,23 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path):
 
 @pytest.mark.feature("P11", "I6", "I10", "P1", "P2", "P8")
 @pytest.mark.timeout(320)
-def test_the_demo_posts_practice_orders_and_proves_every_cent(tmp_path: Path):
-    process = supervisor("demo", "--exit", "--orders", "60", "--data", str(tmp_path), "--port", str(free_port()))
+@pytest.mark.parametrize(
+    ("books", "orders", "companies"),
+    [
+        ("qne", 60, 1),
+        pytest.param("sql_accounting", 40, 1, marks=pytest.mark.feature("P3")),
+        pytest.param("quickbooks", 40, 1, marks=pytest.mark.feature("P4")),
+        pytest.param("all", 40, 3, marks=pytest.mark.slow),
+    ],
+)
+def test_the_demo_posts_practice_orders_and_proves_every_cent(tmp_path: Path, books: str, orders: int, companies: int):
+    wishes = {"books": books, "orders": orders, "data": tmp_path, "port": free_port()}
+    words = [word for name, value in wishes.items() for word in (f"--{name}", str(value))]
+    process = supervisor("demo", "--exit", *words)
     told, _ = process.communicate(timeout=300)
     assert process.returncode == 0, told
-    assert "60 orders accounted for" in told
-    assert "Every difference is 0.00." in told
+    assert told.count(f"{orders} orders accounted for") == companies
+    assert told.count("Every difference is 0.00.") == companies
     assert living(tmp_path / "demo") == []
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import jobs
+from models import BooksConnection, db
 from sync import accounts, runs
 from tests.pages.conftest import PASSWORD, Person, person_of
 from tests.practice_fixture import Practice
@@ -26,8 +27,7 @@ DEFAULTS = {
 def empty(tmp_path: Path, database: str, practice: Practice) -> Iterator[World]:
     """An installation in which nothing is set up; the supervisor has told where the practice systems are."""
     with open_world(tmp_path, database, practice) as world:
-        systems = {"sitegiant": practice.sitegiant, "qne": practice.qne, "control": practice.control_line}
-        (tmp_path / "practice.json").write_text(json.dumps(systems))
+        (tmp_path / "practice.json").write_text(json.dumps(practice.line))
         yield world
 
 
@@ -82,6 +82,27 @@ def test_matching_is_counted_and_every_page_that_the_wizard_led_to_leads_back(me
         mei.go(f"/setup/{step}")
         mei.submit(f"/setup/{step}", DEFAULTS if step == "defaults" else {})
     assert "/review/" in mei.page.url and "The set-up is not finished" not in mei.page.text
+
+
+@pytest.mark.feature("P7", "P11")
+@pytest.mark.parametrize("kind", ["qne", "sql_accounting", "quickbooks"])
+def test_one_press_connects_the_practice_books_that_were_chosen(mei: Person, kind: str):
+    mei.go("/setup")
+    assert mei.submit("/setup/practice", {"books": kind}).url == "/setup/profile"
+    (row,) = db.session.scalars(db.select(BooksConnection)).all()
+    assert row.kind == kind and row.company_name == "Practice Trading Sdn Bhd"
+    assert (float(row.per_second) <= 10) == (kind == "quickbooks")  # its practice server keeps the real limits
+
+
+@pytest.mark.feature("P1", "P11")
+def test_further_practice_books_are_added_where_the_store_is_for_practice(mei: Person):
+    assert "Or books for practice" not in mei.go("/profiles/new").text
+    mei.go("/setup")
+    mei.submit("/setup/practice")
+    mei.go("/profiles/new")
+    page = mei.submit("/profiles/new/practice", {"books": "sql_accounting"})
+    assert page.url.startswith("/profiles/new/books/") and "Practice Trading Sdn Bhd" in page.text
+    assert {row.kind for row in db.session.scalars(db.select(BooksConnection))} == {"qne", "sql_accounting"}
 
 
 @pytest.mark.feature("P7")
