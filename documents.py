@@ -420,12 +420,13 @@ class NewProduct:
 @dataclass(frozen=True, slots=True)
 class KnockOff:
     """So much of a payment or credit goes to one sale, named by our reference; the sale's own id and number in the
-    books are filled in when it stands there."""
+    books are filled in when it stands there, and what is open of it where nothing else can have paid it yet."""
 
     sale: str
     amount: Decimal
     remote_id: str = ""
     number: str = ""
+    balance: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

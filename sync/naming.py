@@ -4,8 +4,9 @@ The codes and ids are known only once those stand in the books, so they are fill
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from documents import CreditNote, CustomerChoice, Invoice, KnockOff, NewCustomer, Receipt, Role
 from models import Document, Operation, db, end_reading
@@ -41,7 +42,7 @@ def _code_behind(work: Work) -> str | None:
 
 
 def _receipt(work: Work, receipt: Receipt) -> Receipt:
-    knock_offs, customer = _knocked_off(work, receipt.knock_offs)
+    knock_offs, customer = _knocked_off(work, receipt.knock_offs, is_first=_is_first_payment(work))
     chosen = receipt.customer or (CustomerChoice(code=customer) if customer else None)
     return replace(receipt, knock_offs=knock_offs, customer=chosen)
 
@@ -54,8 +55,24 @@ def _credit_note(work: Work, note: CreditNote) -> CreditNote:
     return replace(note, sale=sale, document=replace(note.document, customer=chosen))
 
 
-def _knocked_off(work: Work, knock_offs: Sequence[KnockOff]) -> tuple[tuple[KnockOff, ...], str | None]:
-    """Each with the id and number that its sale has in the books, and the customer of the first."""
+def _is_first_payment(work: Work) -> bool:
+    """True while nothing of ours but this one request has to do with what is open of the order's sale."""
+    if work.profile_order_id is None or work.attempts:
+        return False
+    other = select(Operation.id).join(Document, Document.id == Operation.document_id)
+    others = other.where(
+        Document.profile_order_id == work.profile_order_id, Document.role == Role.PAYMENT, Operation.id != work.id
+    )
+    found = db.session.scalar(others.limit(1))
+    end_reading()
+    return found is None
+
+
+def _knocked_off(
+    work: Work, knock_offs: Sequence[KnockOff], is_first: bool = False
+) -> tuple[tuple[KnockOff, ...], str | None]:
+    """Each with the id and number that its sale has in the books, and the customer of the first. For the first payment
+    also with the balance that the books told when they took the sale."""
     query = select(Document.source, Document.remote_id, Document.remote_number, Document.remote).where(
         Document.books_id == select(Operation.books_id).where(Operation.id == work.id).scalar_subquery(),
         Document.role == Role.SALE,
@@ -66,10 +83,11 @@ def _knocked_off(work: Work, knock_offs: Sequence[KnockOff]) -> tuple[tuple[Knoc
     end_reading()
     named = [each for each in knock_offs if each.sale in found]
     first = read_remote(found[named[0].sale].remote) if named else None
-    made = tuple(
-        replace(each, remote_id=found[each.sale].remote_id or "", number=found[each.sale].remote_number or "")
-        if each.sale in found
-        else each
-        for each in knock_offs
-    )
+    made = tuple(_named(each, found[each.sale], is_first) if each.sale in found else each for each in knock_offs)
     return made, first.customer if first else None
+
+
+def _named(each: KnockOff, row: Row[*tuple[Any, ...]], is_first: bool) -> KnockOff:
+    remote = read_remote(row.remote)
+    balance = remote.balance if remote and is_first else None
+    return replace(each, remote_id=row.remote_id or "", number=row.remote_number or "", balance=balance)

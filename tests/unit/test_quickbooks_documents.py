@@ -581,6 +581,16 @@ def test_never_more_than_the_balance_is_applied_and_the_rest_stays_open():
     assert [line["Amount"] for line in made["Line"]] == [48.17]
 
 
+@pytest.mark.feature("R3")
+def test_only_what_we_do_not_know_to_be_open_is_asked_for():
+    first, second = RECEIPT.knock_offs
+    known = replace(RECEIPT, knock_offs=(replace(first, balance=D("48.17")), second))
+    http = with_balances(("131", 20))
+    made = prepared(Role.PAYMENT, known, http=http)["body"]
+    assert [line["Amount"] for line in made["Line"]] == [48.17, 11.82]
+    assert len(http.asked) == 1 and "Id IN ('131')" in http.queries[0]
+
+
 @pytest.mark.feature("R5")
 def test_a_payment_that_was_changed_by_hand_is_set_back():
     http = with_balances(("130", 8.18), ("131", 11.82))

@@ -32,10 +32,11 @@ def payment(receipt: Receipt, reference: str, refs: Refs, present: Record, balan
 
 
 def open_balances(client: Client, receipt: Receipt, present: Record) -> Balances:
-    """What each invoice can still take, this payment's own part included: one question for all of them."""
-    ids = [_invoice_id(each) for each in receipt.knock_offs]
+    """What each invoice can still take, this payment's own part included: one question for all that we do not know."""
+    known = {} if present else {_invoice_id(each): each.balance for each in receipt.knock_offs}
+    found: dict[str, Decimal] = {invoice: balance for invoice, balance in known.items() if balance is not None}
+    ids = [invoice for each in receipt.knock_offs if (invoice := _invoice_id(each)) not in found]
     own = dict(_own_part(present))
-    found: dict[str, Decimal] = {}
     for start in range(0, len(ids), contract.AT_ONCE):
         values = ", ".join(map(contract.quoted, ids[start : start + contract.AT_ONCE]))
         for row in client.rows(contract.INVOICE, f"Id IN ({values})"):
