@@ -7,9 +7,9 @@ import sys
 import time
 from pathlib import Path
 
-from adapters.registry import BOOKS
 from config import LOCAL_HOSTS
 from supervisor.places import InUse, Places, empty_demo_folder
+from supervisor.practice_books import PRACTICE
 from supervisor.serving import Stopping, Supervisor, Wanted, stop_on_signals
 
 NAMES_NEEDED = "Others may come in with --host: name the addresses that they type, as in --names shop.lan"
@@ -45,7 +45,7 @@ def _arguments() -> argparse.Namespace:
     demo.set_defaults(command=run_demo)
     _serving_options(demo)
     demo.add_argument("--exit", action="store_true", help="stop after the proof; status 0 if everything agrees")
-    demo.add_argument("--books", choices=(*BOOKS, "all"), default=next(iter(BOOKS)), help="which practice books")
+    demo.add_argument("--books", choices=(*PRACTICE, "all"), default=next(iter(PRACTICE)), help="which practice books")
     demo.add_argument("--orders", type=int, default=500)
     demo.add_argument("--seed", type=int, default=1)
     reset = commands.add_parser("reset-password", help="a new password for an owner who is locked out")
@@ -204,7 +204,7 @@ def run_demo(given: argparse.Namespace) -> int:
         supervisor = Supervisor(Wanted(places, given.host, given.port, {**_own_storage(places), **_names(given)}))
         try:
             demo = Demo(supervisor)
-            kinds = list(BOOKS) if given.books == "all" else [given.books]
+            kinds = list(PRACTICE) if given.books == "all" else [given.books]
             is_proven = demo.play(given.orders, given.seed, kinds)
             if not given.exit:
                 print(f"Tillbridge runs at {supervisor.url}  (Ctrl-C stops it)", flush=True)

@@ -40,6 +40,7 @@ def test_a_cut_never_breaks_what_a_reader_sees_as_one_character(text, limit, kep
     assert cut(text, limit) == kept
 
 
+@pytest.mark.feature("S11")
 def test_capitals_come_before_the_cut_and_spare_codes_and_our_reference():
     rules = make_rules({"uppercase": True, "number_source": "order_number", "description_prefill": "straße"})
     rules = replace(rules, limits=replace(rules.limits, line_text=4))

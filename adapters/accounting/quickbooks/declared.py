@@ -157,7 +157,7 @@ DOCUMENT = (
         N_("Automatic invoice numbers"),
         hint=N_("Where the number of the document comes from; QuickBooks takes 21 characters."),
         feature="S17",
-        default="books",
+        default="order_number",
         choices=NUMBERED_BY,
         needs="custom_numbers",
         missing=NO_CUSTOM_NUMBERS,
