@@ -1,5 +1,7 @@
 """F2: an answer is lost. Whatever was sent, in every accounting system only a look-up decides."""
 
+import importlib
+
 import pytest
 
 from documents import Action, Role
@@ -138,10 +140,31 @@ def test_look_ups_that_fail_decide_nothing(shop: World):
     check(shop, 1)
 
 
-def test_an_answer_that_hangs_is_unknown_and_adopted(shop: World, monkeypatch: pytest.MonkeyPatch):
-    module = __import__(f"adapters.accounting.{shop.company.kind}.contract", fromlist=["contract"])
+@pytest.fixture
+def hasty(shop: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Nobody waits longer than half a second for an answer to a write."""
+    module = importlib.import_module(f"adapters.accounting.{shop.company.kind}.contract")
     monkeypatch.setattr(module, "ASK_S" if shop.company.kind == "sql_accounting" else "POST_S", 0.5)
-    sold(shop, "T-1")
+    return shop
+
+
+def test_a_request_still_at_work_during_the_look_ups_is_not_sent_a_second_time(hasty: World):
+    sold(hasty, "T-1")
+    hasty.break_("hold_before", hasty.company.creating, times=1, seconds=60)
+    hasty.drain()
+    for _ in range(3):  # look-ups that find nothing, while the server may still be at work
+        hasty.clock.pass_by(60)
+        hasty.drain()
+    [lost] = hasty.open_operations("unknown")
+    assert (lost.look_ups > 0, lost.absences, hasty.creates_seen()) == (True, 0, 1)
+    hasty.practice.release()
+    hasty.run_until_quiet()
+    check(hasty, 1)
+    assert hasty.creates_seen() == 1
+
+
+def test_an_answer_that_hangs_is_unknown_and_adopted(hasty: World):
+    shop = sold(hasty, "T-1")
     shop.break_("commit_then_hang", shop.company.creating, times=1, seconds=20)
     shop.drain()
     assert len(shop.open_operations("unknown")) == 1

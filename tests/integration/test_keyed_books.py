@@ -274,6 +274,48 @@ def test_a_document_brought_back_by_hand_turns_green_again(keyed: World):
     assert keyed.order("T-1").tick is Tick.GREEN and keyed.reasons("T-1") == []
 
 
+def void_by_hand(world: World, order_id: str) -> dict:
+    """Somebody voids the document of an order, and we hear of it."""
+    page = page_of(order_id)
+    page["is_void"] = True
+    touch(world, page)
+    world.drain()
+    return page
+
+
+@pytest.mark.feature("I8")
+def test_an_order_that_is_read_again_stays_yellow_while_its_document_is_void(keyed: World):
+    keyed.sync()
+    void_by_hand(keyed, "T-1")
+    keyed.change("T-1", buyer_note="x", products=[keyed_line("15.00")])
+    keyed.pull()
+    assert keyed.order("T-1").tick is Tick.YELLOW
+    keyed.sync()
+    assert keyed.order("T-1").tick is Tick.GREEN and len(alive()) == 2
+
+
+@pytest.mark.feature("I8")
+def test_a_document_brought_back_by_hand_stays_yellow_where_its_order_changed_meanwhile(keyed: World):
+    keyed.sync()
+    page = void_by_hand(keyed, "T-1")
+    keyed.change("T-1", products=[keyed_line("16.00")])
+    keyed.pull()
+    page["is_void"] = False
+    touch(keyed, page)
+    keyed.drain()
+    assert keyed.order("T-1").tick is Tick.YELLOW and keyed.reasons("T-1") == []
+
+
+@pytest.mark.feature("I8")
+def test_a_customer_that_is_active_again_turns_no_order_green_whose_document_is_void(keyed: World):
+    keyed.sync()
+    void_by_hand(keyed, "T-1")
+    for is_active, ticks in ((False, (Tick.YELLOW, Tick.YELLOW)), (True, (Tick.YELLOW, Tick.GREEN))):
+        Ledgerbook.switched["CASH"] = is_active
+        watch(keyed)
+        assert (keyed.order("T-1").tick, keyed.order("T-2").tick) == ticks
+
+
 @pytest.mark.feature("I8")
 def test_a_document_deleted_in_the_books_is_made_anew(keyed: World):
     keyed.sync()

@@ -224,6 +224,12 @@ def test_a_number_that_our_own_document_has_is_looked_up(books: QuickBooks, http
     assert isinstance(refusal(books, http, TAKEN), OutcomeUnknown)
 
 
+def test_a_number_that_only_a_voided_document_of_ours_has_is_refused(books: QuickBooks, http: FakeHttp):
+    http.on_query("Invoice", [INVOICE | {"PrivateNote": f"Voided - {INVOICE['PrivateNote']}", "TotalAmt": 0}])
+    http.on_query("SalesReceipt")
+    assert type(refusal(books, http, TAKEN)) is Refused
+
+
 def test_where_nobody_can_say_who_has_the_number_nothing_is_decided(books: QuickBooks, http: FakeHttp):
     http.on("QUERY", "Invoice", (403, FORBIDDEN))
     assert isinstance(refusal(books, http, TAKEN), OutcomeUnknown)

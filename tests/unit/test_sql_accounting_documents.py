@@ -396,8 +396,8 @@ def test_a_void_and_a_restore_send_the_document_as_it_was_read(action: Action, i
     assert not {"amount", "taxamt", "dockey", "irbm_classification", "description2"} & first.keys()
 
 
-def test_an_update_makes_a_voided_invoice_active_again():
-    assert SqlAccounting.update_restores
+def test_an_update_says_that_the_invoice_is_active_but_a_voided_one_is_restored_first():
+    assert not SqlAccounting.update_restores
     assert changed(INVOICE, cancelled=True)["cancelled"] is False
 
 
