@@ -33,14 +33,18 @@ def next_generation(session: Session, books_id: int, role: Role, source: str) ->
     return (session.scalar(query) or 0) + 1
 
 
-def rewrite(session: Session, operation: Operation, content: str, actor: Actor, after: int | None) -> None:
-    """What was never sent is written anew."""
-    here = update(Operation).where(
-        Operation.id == operation.id, Operation.state == OperationState.READY, Operation.attempts == 0
-    )
-    session.execute(here.values(content=content, payload=None, payload_sha256=None, after_document_id=after))
+def rewrite(session: Session, operation: Operation, content: str, actor: Actor, after: int | None) -> bool:
+    """What surely does not stand in the books is written anew, under a new key; False when it went on meanwhile."""
+    if content == operation.content and after == operation.after_document_id:
+        return True
+    here = update(Operation).where(Operation.id == operation.id, Operation.state == OperationState.READY)
+    new = {"content": content, "after_document_id": after, "key": str(uuid.uuid4())}
+    done = session.execute(here.values(payload=None, payload_sha256=None, **new))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        return False
     note = {"why": "changed by a person"}
     ledger.record(session, operation.id, operation.document_id, operation.state, operation.state, actor, note)
+    return True
 
 
 def reopen(

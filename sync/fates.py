@@ -21,7 +21,7 @@ from models import (
 from sync import ledger, outcomes
 from sync.documents_kept import open_operation_of, reopen
 from sync.due import STANDS
-from sync.filing_payments import forget_payments, leave_payments, void_payments
+from sync.filing_payments import UNDECIDED, forget_payments, is_undecided, leave_payments, payment_in, void_payments
 from sync.ledger import Actor
 
 STAYED = (TaskOrderState.QUEUED, TaskOrderState.POSTED, TaskOrderState.FAILED)
@@ -61,6 +61,7 @@ def plans_of(
             TaskOrder.state,
             Document.state.label("stands"),
             Operation.state.label("operation"),
+            payment_in(TaskOrder.profile_order_id, UNDECIDED).label("is_undecided"),
         )
         .outerjoin(Document, Document.id == TaskOrder.document_id)
         .outerjoin(Operation, and_(Operation.document_id == Document.id, Operation.is_open.is_(True)))
@@ -78,7 +79,7 @@ def _plan(row: Row, is_voiding: bool) -> Plan:  # type: ignore[type-arg]
 def _fate(row: Row, is_voiding: bool) -> tuple[Fate, Message | None]:  # type: ignore[type-arg]
     if row.state is TaskOrderState.TAKEN_OUT:
         return Fate.KEEP, say(N_("It was taken out before."))
-    if row.operation is not None and row.operation not in ledger.GIVEN_UP:
+    if row.is_undecided or (row.operation is not None and row.operation not in ledger.GIVEN_UP):
         return Fate.KEEP, say(N_("It is not known yet whether the books hold it; it is being looked up."))
     if row.stands in STANDS:
         return (Fate.VOID if is_voiding else Fate.FORGET), None
@@ -87,6 +88,8 @@ def _fate(row: Row, is_voiding: bool) -> tuple[Fate, Message | None]:  # type: i
 
 def carry_out(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
     """Do it, as far as the order still stands as it was planned; inside `writing()`."""
+    if is_undecided(session, plan.profile_order_id):
+        return
     _FATES[plan.fate](session, task_id, plan, actor)
 
 
@@ -156,10 +159,10 @@ def _void(session: Session, task_id: int, plan: Plan, actor: Actor) -> None:
         return
     operation = open_operation_of(session, document.id)
     if operation is not None and operation.action is Action.VOID:
+        void_payments(session, document, actor)
         if operation.state is OperationState.REJECTED:
             reopen(session, operation, None, actor)
-    elif operation is None or ledger.give_up(session, operation, actor):
-        void_payments(session, document, actor)
+    elif (operation is None or ledger.give_up(session, operation, actor)) and void_payments(session, document, actor):
         ledger.open_operation(session, document.id, document.books_id, Action.VOID, None, actor)
 
 

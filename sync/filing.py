@@ -24,7 +24,7 @@ from sync import ledger, outcomes
 from sync.documents_kept import live, next_generation, open_operation_of, reopen, rewrite
 from sync.drafting import fingerprint
 from sync.due import STANDS
-from sync.filing_payments import file_payments
+from sync.filing_payments import file_payments, is_undecided
 from sync.ledger import Actor
 from sync.new_customers import customer_first
 from sync.outcomes import read_remote
@@ -98,6 +98,8 @@ def _why_not(session: Session, document: Document | None) -> Message | None:
     """Why this document may not be written now; None where it may."""
     if document is None:
         return None
+    if is_undecided(session, document.profile_order_id):
+        return say(N_("A payment of the order is still being posted, or waits for a person to decide."))
     operation = open_operation_of(session, document.id)
     if operation is None:
         row = session.get_one(ProfileOrder, document.profile_order_id, populate_existing=True)

@@ -37,11 +37,12 @@ def file_credit_note(session: Session, profile: Profile, note: CreditNote, actor
     """A refund (X1), behind the sale that it takes back and the customer that it names."""
     told = note.document
     document = _document(session, profile, Role.REFUND, told.reference)
-    _figures(document, told.currency, told.date)
-    document.expected, document.number = told.total, told.number
     sale = live(session, profile.books_id, Role.SALE, note.sale.sale) if note.sale else None
     after = customer_first(session, profile, told.customer, actor) or (sale.id if sale else None)
     _write(session, profile, document, note, actor, after)
+    _figures(document, told.currency, told.date)
+    document.expected, document.number = told.total, told.number
+    session.flush()
     return document
 
 
@@ -50,11 +51,12 @@ def file_receipt(
 ) -> Document:
     """Money received, behind the first of the sales that it pays; `of_order` is the order that it came with."""
     document = _document(session, profile, Role.PAYMENT, receipt.reference)
-    _figures(document, receipt.currency, receipt.date)
-    document.expected, document.profile_order_id = receipt.total, of_order
     sales = [live(session, profile.books_id, Role.SALE, each.sale) for each in receipt.knock_offs]
     after = next((sale.id for sale in sales if sale is not None), None)
     _write(session, profile, document, receipt, actor, after)
+    _figures(document, receipt.currency, receipt.date)
+    document.expected, document.profile_order_id = receipt.total, of_order
+    session.flush()
     return document
 
 
@@ -85,18 +87,24 @@ def _figures(document: Document, currency: str, day: date | None) -> None:
 def _write(
     session: Session, profile: Profile, document: Document, content: Content, actor: Actor, after: int | None
 ) -> None:
-    """As for a sale: nothing that is being sent, or that a person must decide, is touched (L9)."""
+    """As for a sale: nothing that is being sent, or that a person must decide, is touched (L9); then nothing of the
+    document is changed. A void that did not come about is given up: the document is to stand after all."""
     text = msgspec.json.encode(content).decode()
     session.flush()
     operation = open_operation_of(session, document.id)
-    if operation is not None and operation.state not in (OperationState.READY, OperationState.REJECTED):
-        raise CannotPost(say(N_("An earlier attempt is still open.")))
-    document.content = text
-    session.flush()
+    if operation is not None and operation.action is Action.VOID:
+        _done_or_refuse(ledger.give_up(session, operation, actor))
+        operation = None
     if operation is None:
         action = Action.UPDATE if document.state in STANDS else Action.CREATE
         ledger.open_operation(session, document.id, profile.books_id, action, text, actor, after)
-    elif operation.state is OperationState.READY:
-        rewrite(session, operation, text, actor, after)
-    else:
+    elif operation.state is OperationState.REJECTED:
         reopen(session, operation, text, actor, after)
+    else:
+        _done_or_refuse(operation.state is OperationState.READY and rewrite(session, operation, text, actor, after))
+    document.content = text
+
+
+def _done_or_refuse(is_done: bool) -> None:
+    if not is_done:
+        raise CannotPost(say(N_("An earlier attempt is still open.")))

@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from adapters.registry import BOOKS
 from documents import Action, Draft, DraftPayment, Invoice, KnockOff, Receipt, Role
-from models import Document, DocumentState, OperationState, Profile
+from models import Document, DocumentState, Operation, OperationState, Profile
 from sync import ledger
 from sync.documents_kept import open_operation_of, reopen
 from sync.drafting import payment_reference
 from sync.due import STANDS
 from sync.filing_others import CannotPost, file_receipt
 from sync.ledger import Actor
+
+UNDECIDED = (ledger.SENDING, ledger.UNKNOWN, ledger.NEEDS_PERSON)
 
 
 def file_payments(
@@ -74,10 +76,10 @@ def _live_payments(session: Session, sale: Document) -> Sequence[Document]:
 # --- with their sale ----------------------------------------------------------------------------------------------
 
 
-def void_payments(session: Session, sale: Document, actor: Actor) -> None:
-    """Before a sale is voided; what was never sent is given up."""
-    for document in _live_payments(session, sale):
-        _take_back(session, document, actor)
+def void_payments(session: Session, sale: Document, actor: Actor) -> bool:
+    """Before a sale is voided; what was never sent is given up. False while one of them may still come to stand."""
+    taken = [_take_back(session, document, actor) for document in _live_payments(session, sale)]
+    return all(taken)
 
 
 def leave_payments(session: Session, sale: Document, actor: Actor) -> None:
@@ -100,16 +102,39 @@ def forget_payments(session: Session, sale: Document, actor: Actor) -> None:
     session.flush()
 
 
-def _take_back(session: Session, document: Document, actor: Actor) -> None:
+def is_undecided(session: Session, profile_order_id: int | None) -> bool:
+    """True while nobody knows whether the books hold a payment of the order, or what they hold of it."""
+    return profile_order_id is not None and bool(session.scalar(select(payment_in(profile_order_id, UNDECIDED))))
+
+
+def payment_in(profile_order_id: int | InstrumentedAttribute[int], states: Sequence[OperationState]) -> Exists:
+    """A payment of the order whose open operation is in one of these states."""
+    payment, operation = aliased(Document), aliased(Operation)
+    return (
+        select(operation.id)
+        .join(payment, payment.id == operation.document_id)
+        .where(
+            payment.profile_order_id == profile_order_id,
+            payment.role == Role.PAYMENT,
+            operation.is_open.is_(True),
+            operation.state.in_(states),
+        )
+        .exists()
+    )
+
+
+def _take_back(session: Session, document: Document, actor: Actor) -> bool:
+    """False while it may still come to stand."""
     operation = open_operation_of(session, document.id)
     if operation is not None and operation.action is Action.VOID:
         if operation.state is OperationState.REJECTED:
             reopen(session, operation, None, actor)
-        return
+        return True
     if operation is not None and not ledger.give_up(session, operation, actor):
-        return
+        return False
     if document.state in STANDS:
         ledger.open_operation(session, document.id, document.books_id, Action.VOID, None, actor)
     else:
         document.is_live, document.state = False, DocumentState.DROPPED
         session.flush()
+    return True

@@ -160,15 +160,14 @@ def _moved(
     return True
 
 
-def give_up(session: Session, operation: Operation, actor: Actor) -> bool:
+def give_up(session: Session, operation: Operation, actor: Actor, why: str = "given up by a person") -> bool:
     """Close an operation of which nothing stands in the books; False when it went on meanwhile (L10)."""
     here = update(Operation).where(
         Operation.id == operation.id, Operation.is_open.is_(True), Operation.state.in_(GIVEN_UP)
     )
     if session.execute(here.values(is_open=False)).rowcount != 1:  # type: ignore[attr-defined]
         return False
-    note = {"why": "given up by a person"}
-    record(session, operation.id, operation.document_id, operation.state, operation.state, actor, note)
+    record(session, operation.id, operation.document_id, operation.state, operation.state, actor, {"why": why})
     return True
 
 

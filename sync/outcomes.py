@@ -142,7 +142,23 @@ def refused(session: Session, work: Work, message: Message, actor: Actor, where:
     )
     if done:
         failed(session, work, told)
+        _keep_sale_of(session, work, told, actor)
     return done
+
+
+def _keep_sale_of(session: Session, work: Work, told: dict[str, object] | None, actor: Actor) -> None:
+    """A payment that the books do not void holds its sale: the sale's void is given up, and the order says why."""
+    if work.role is not Role.PAYMENT or work.action is not Action.VOID or work.profile_order_id is None:
+        return
+    voids = (
+        select(Operation, Document)
+        .join(Document, Document.id == Operation.document_id)
+        .where(Document.profile_order_id == work.profile_order_id, Document.role == Role.SALE)
+        .where(Operation.is_open.is_(True), Operation.action == Action.VOID, Operation.state == READY)
+    )
+    for operation, document in session.execute(voids).all():
+        if ledger.give_up(session, operation, actor, "its payment could not be voided"):
+            failed(session, Work.of(operation, document), told)
 
 
 def needs_person(session: Session, work: Work, message: Message, actor: Actor) -> None:

@@ -17,6 +17,7 @@ from models import Operation, Profile, Task, TaskOrder, TaskOrderState, db, end_
 from sync import fates, ledger, syncing
 from sync.connections import Tools
 from sync.fates import Fate, Plan
+from sync.filing_payments import payment_in
 from sync.ledger import Actor
 
 log = logging.getLogger(__name__)
@@ -105,8 +106,10 @@ def step(task_id: int, now: datetime) -> bool:
 def _before_what_was_sent(session: Session, task_id: int) -> int | None:
     """Where to look again, for what was being sent at its step. None where the others all left the task, are voided, or
     may be in the books or not: that may take days, and they stay."""
-    stays = (Operation.action == Action.VOID) | Operation.state.in_((ledger.UNKNOWN, ledger.NEEDS_PERSON))
-    settled = exists().where(Operation.document_id == TaskOrder.document_id, Operation.is_open.is_(True), stays)
+    may_be_there = (ledger.UNKNOWN, ledger.NEEDS_PERSON)
+    stays = (Operation.action == Action.VOID) | Operation.state.in_(may_be_there)
+    own = exists().where(Operation.document_id == TaskOrder.document_id, Operation.is_open.is_(True), stays)
+    settled = own | payment_in(TaskOrder.profile_order_id, may_be_there)
     first = select(func.min(TaskOrder.id)).where(TaskOrder.task_id == task_id, TaskOrder.state.in_(fates.STAYED))
     found = session.scalar(first.where(~settled))
     return None if found is None else found - 1

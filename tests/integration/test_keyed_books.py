@@ -1,5 +1,6 @@
 """Books with an idempotency key that tell their changes: what the engine does with them, shown by a toy of them."""
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from adapters.accounting.base import Changes, Grant, ReferencePage, SignIn
-from adapters.errors import ChangedMeanwhile, LoginRefused, Refused, TokenRefused
+from adapters.errors import ChangedMeanwhile, LoginRefused, OutcomeUnknown, Refused, TokenRefused, TooFast
 from adapters.registry import BOOKS
 from adapters.settings import Setting
 from documents import (
@@ -47,6 +48,7 @@ from models import (
     writing,
 )
 from sync import connections, filing_others, leases, matching, posting, profiles, pulling, tokens, trashing
+from sync.filing_payments import void_payments
 from sync.ledger import Actor
 from sync.payments import EXCEPT
 from tests.faults.checker import audit_is_complete
@@ -74,6 +76,13 @@ class Door(SignIn):
 
     def revoke(self, refresh_token):
         Door.is_shut = True
+
+
+TROUBLES = {
+    "changed": ChangedMeanwhile(say("It changed.")),
+    "torn": Refused(say("The page is torn.")),
+    "early": TooFast(say("Not so fast.")),
+}
 
 
 class Ledgerbook(Notebook):
@@ -121,12 +130,18 @@ class Ledgerbook(Notebook):
         if key in self.by_key:
             return self.remote(self.by_key[key])
         if self.trouble and self.trouble[0].startswith(role.value):
-            trouble = self.trouble.pop(0)
-            raise ChangedMeanwhile(say("It changed.")) if "changed" in trouble else Refused(say("The page is torn."))
+            trouble = self.trouble.pop(0).split()[1]
+            if trouble != "lost":
+                raise TROUBLES[trouble]
+            self._write(role, action, payload, key)
+            raise OutcomeUnknown(say("No answer came."))
         self.sent.append((role.value, action.value))
         if role is Role.CUSTOMER and action is Action.RESTORE:
             self.switched["CASH"] = True
             return self.remote(json.loads(payload) | {"number": "CASH"})
+        return self._write(role, action, payload, key)
+
+    def _write(self, role, action, payload, key):
         kept, Notebook.trouble = Notebook.trouble, []
         remote = super().send(role, action, payload, key)
         Notebook.trouble = kept
@@ -405,6 +420,82 @@ def test_a_payment_that_is_refused_leaves_the_order_posted_with_a_warning(paid: 
         filing_others.file_receipt(session, profile, receipt, Actor("Mei", paid.clock.now()), document.profile_order_id)
     paid.run_until_quiet()
     assert paid.reasons("T-1") == [] and len(payments_in_books()) == 1
+
+
+def trash_with_void(world: World, task_id: int) -> None:
+    trashing.trash(task_id, True, Actor("Mei", world.clock.now()))
+    world.drain()
+
+
+@pytest.mark.feature("S27", "T2")
+def test_a_sale_is_not_voided_while_nobody_knows_what_became_of_its_payment(paid: World):
+    Notebook.trouble = ["payment lost"]
+    task_id = paid.press_sync([paid.order("T-1").id])
+    paid.drain()
+    assert len(paid.open_operations("unknown")) == 1
+    trash_with_void(paid, task_id)
+    paid.run_until_quiet()
+    assert len(alive()) == 1 and paid.order("T-1").tick is Tick.GREEN, "it stays, for it may be in the books with it"
+    assert {each.state for each in paid.documents()} == {DocumentState.POSTED}
+    assert paid.task(task_id).is_trashed
+
+
+@pytest.mark.feature("S27", "T2")
+def test_a_payment_that_cannot_be_voided_keeps_its_sale_and_the_order_says_why(paid: World):
+    task_id = paid.sync("T-1")
+    Notebook.trouble = ["payment torn"]
+    trash_with_void(paid, task_id)
+    assert len(alive()) == 1 and paid.open_operations("ready") == []
+    assert paid.order("T-1").tick is Tick.RED and "The page is torn." in paid.reasons("T-1")
+    paid.sync("T-1")
+    assert paid.order("T-1").tick is Tick.GREEN and paid.open_operations("ready", "rejected") == []
+    assert [each["is_void"] for each in payments_in_books()] == [False]
+
+
+def pay_anew(world: World, amount: str) -> None:
+    """The draft has this payment of T-1 now."""
+    with writing() as session:
+        profile = session.get_one(Profile, world.profile_id)
+        (document,) = [each for each in session.query(Document) if each.role is Role.PAYMENT]
+        receipt = msgspec.json.decode(document.content, type=Receipt)
+        paid = tuple(dataclasses.replace(each, amount=Decimal(amount)) for each in receipt.knock_offs)
+        receipt = dataclasses.replace(receipt, total=Decimal(amount), knock_offs=paid)
+        filing_others.file_receipt(
+            session, profile, receipt, Actor("Mei", world.clock.now()), document.profile_order_id
+        )
+
+
+@pytest.mark.feature("S27")
+def test_a_payment_that_the_order_has_again_is_not_voided(paid: World):
+    paid.sync("T-1")
+    with writing() as session:
+        (sale,) = [each for each in session.query(Document) if each.role is Role.SALE]
+        void_payments(session, sale, Actor("Mei", paid.clock.now()))
+    pay_anew(paid, "15.00")
+    paid.run_until_quiet()
+    assert Ledgerbook.sent[-1] == ("payment", "update") and [each["is_void"] for each in payments_in_books()] == [False]
+
+
+@pytest.mark.feature("S27")
+def test_what_was_asked_too_early_is_sent_as_it_is_now(paid: World):
+    Notebook.trouble = ["payment early"]
+    paid.press_sync([paid.order("T-1").id])
+    paid.drain()
+    pay_anew(paid, "14.00")
+    paid.run_until_quiet()
+    assert [each["total"] for each in payments_in_books()] == ["14.00"]
+    assert {each.state for each in paid.documents()} == {DocumentState.POSTED}
+
+
+@pytest.mark.feature("S27")
+def test_nothing_of_a_payment_is_changed_while_its_answer_is_lost(paid: World):
+    Notebook.trouble = ["payment lost"]
+    paid.press_sync([paid.order("T-1").id])
+    paid.drain()
+    with pytest.raises(filing_others.CannotPost):
+        pay_anew(paid, "14.00")
+    paid.run_until_quiet()
+    assert {each.state for each in paid.documents()} == {DocumentState.POSTED} and len(payments_in_books()) == 1
 
 
 @pytest.mark.feature("S27")
