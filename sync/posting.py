@@ -116,6 +116,7 @@ def _adopt_one(session: Session, turn: Turn, work: Work, remotes: list[Remote]) 
         return
     if len(remotes) == 1 and is_same(remotes[0], work):
         outcomes.posted(session, work, remotes[0], turn.actor, still_claimed_by(turn.lease.token), "found")
+        watching.forget(session, turn.lease.row_id, {(work.role, remotes[0].remote_id)})
         return
     outcomes.outcome_unknown(session, work, turn.actor, now.at, "the books hold its reference", ())
     decide(session, replace(work, state=ledger.UNKNOWN, claimed=now), remotes, turn)

@@ -3,11 +3,11 @@ them again (a restored backup, an empty installation), and what people void, del
 
 Read once a turn where something is to be made, else every hour; nothing is asked per document."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from adapters.accounting.base import Changes
@@ -27,6 +27,7 @@ from models import (
     writing,
 )
 from sync import due, happened
+from sync.looking import counts
 from sync.outcomes import Work, read_remote
 from sync.turns import Turn
 
@@ -35,22 +36,26 @@ OVERLAP = timedelta(minutes=15)
 
 
 def catch_up(turn: Turn) -> None:
-    """Read what changed since the last time. Raises RemoteError."""
+    """Read what changed since the last time, however long ago that was. Raises RemoteError: then nothing may be sent,
+    since the books may hold it already."""
     if not turn.books.tells_changes:
         return
+    begun = turn.clock.now()
     row = db.session.get_one(BooksConnection, turn.lease.row_id, populate_existing=True)
     until, known_from, needed = row.changes_until, row.known_from, _first_day(row.id)
     end_reading()
     if until is not None and not _is_wanted(turn, row):
         return
-    if needed is not None and turn.books.has_idempotency_key and (known_from is None or needed < known_from):
-        until = _look_through(turn, needed)
-    if until is None:
-        until = turn.clock.now()
+    if until is None or known_from is None or (needed is not None and needed < known_from):
+        _look_through(turn, needed)
     try:
-        _apply(turn, turn.books.changes(until - OVERLAP))
-    except Refused:  # too long ago: everything is looked through again at the next turn
-        _forget_when(turn)
+        changes = turn.books.changes((until or begun) - OVERLAP)
+    except Refused:
+        if until is None:
+            raise
+        _look_through(turn, needed)  # the last time is too long ago
+        changes = turn.books.changes(begun - OVERLAP)
+    _apply(turn, changes)
 
 
 def _first_day(books_id: int) -> date | None:
@@ -73,28 +78,32 @@ def _is_wanted(turn: Turn, row: BooksConnection) -> bool:
     return found
 
 
-def _look_through(turn: Turn, since: date) -> datetime:
-    """All that carries a reference of ours, once; afterwards the changes tell."""
+DATED = (Role.SALE, Role.REFUND, Role.PAYMENT)
+"""What `history` tells."""
+
+
+def _look_through(turn: Turn, since: date | None) -> None:
+    """All that carries a reference of ours, once; afterwards the changes tell. What was kept before may be gone by now;
+    until all is read, nothing counts as known. Books without a key are asked before every send instead."""
+    if since is None or not turn.books.has_idempotency_key:
+        return
     begun = turn.clock.now()
+    with writing() as session:
+        session.get_one(BooksConnection, turn.lease.row_id).known_from = None
+        session.execute(delete(Known).where(Known.books_id == turn.lease.row_id, Known.role.in_(DATED)))
     for page in turn.books.history(since):
         with writing() as session:
             _remember(session, turn.lease.row_id, page)
         turn.keep_lease()
     with writing() as session:
         row = session.get_one(BooksConnection, turn.lease.row_id)
-        row.known_from, row.changes_until = since, begun
-    return begun
-
-
-def _forget_when(turn: Turn) -> None:
-    with writing() as session:
-        row = session.get_one(BooksConnection, turn.lease.row_id)
-        row.known_from = row.changes_until = None
+        row.known_from, row.changes_until = since, row.changes_until or begun
 
 
 def _apply(turn: Turn, changes: Changes) -> None:
     with writing() as session:
         _remember(session, turn.lease.row_id, changes.documents)
+        forget(session, turn.lease.row_id, changes.deleted)
         happened.note(session, turn.lease.row_id, changes, turn.actor)
         session.get_one(BooksConnection, turn.lease.row_id).changes_until = changes.until
 
@@ -116,6 +125,14 @@ def _remember(session: Session, books_id: int, page: Sequence[tuple[Role, Remote
         row = row or Known(books_id=books_id, role=role, remote_id=remote_id)
         row.source, row.remote = remote.reference[:100], msgspec.to_builtins(remote, str_keys=True)
         session.add(row)
+    session.flush()
+
+
+def forget(session: Session, books_id: int, gone: Collection[tuple[Role, str]]) -> None:
+    """Those that stand in the books no more, or that are documents of ours by now; inside `writing()`."""
+    for row in _kept(session, books_id, gone):
+        if (row.role, row.remote_id) in gone:
+            session.delete(row)
     session.flush()
 
 
@@ -142,13 +159,20 @@ def known(turn: Turn, works: Sequence[Work]) -> dict[int, list[Remote]]:
 
 
 def _recognised(books_id: int, works: Sequence[Work]) -> dict[tuple[Role, str], list[Remote]]:
+    """Never one that was ours and that is gone, by us or by a person."""
     query = select(Known).where(Known.books_id == books_id, Known.source.in_({work.source for work in works}))
-    found: dict[tuple[Role, str], list[Remote]] = {}
-    for row in db.session.scalars(query):
-        if remote := read_remote(row.remote):
-            found.setdefault((row.role, row.source), []).append(remote)
+    kept = [(row.role, row.source, remote) for row in db.session.scalars(query) if (remote := read_remote(row.remote))]
     end_reading()
+    gone = {role: due.gone_by_us(books_id, role, _sources(kept, role)) for role in {role for role, *_ in kept}}
+    found: dict[tuple[Role, str], list[Remote]] = {}
+    for role, source, remote in kept:
+        if counts(remote, gone[role].get((source, remote.remote_id))):
+            found.setdefault((role, source), []).append(remote)
     return found
+
+
+def _sources(kept: Sequence[tuple[Role, str, Remote]], role: Role) -> list[str]:
+    return [source for its, source, _ in kept if its is role]
 
 
 def _forgotten(turn: Turn, work: Work) -> list[Remote]:

@@ -36,6 +36,7 @@ from models import (
     ConnectionStatus,
     Document,
     DocumentState,
+    Known,
     Operation,
     PaymentMatch,
     Profile,
@@ -154,6 +155,8 @@ class Ledgerbook(Notebook):
         return super().find(role, wanted)
 
     def changes(self, since):
+        if self.clock() - since > timedelta(days=30):
+            raise Refused(say("Too long ago."))
         found = [page for number, page in self.pages.items() if self.touched.get(number, since) >= since]
         documents = [(Role(page.get("role", "sale")), self.remote(page)) for page in found]
         return Changes(self.clock(), documents, frozenset(self.deleted), dict(self.switched))
@@ -245,6 +248,95 @@ def test_an_older_backup_doubles_nothing(keyed: World):
     keyed.sync()
     assert {page["number"] for page in sales()} == numbers
     assert {each.tick for each in keyed.orders()} == {Tick.GREEN}
+
+
+def test_a_backup_of_long_ago_doubles_nothing(keyed: World):
+    keyed.sync("T-1")
+    _forget_posting(keyed)
+    with writing() as session:
+        session.execute(update(BooksConnection).values(changes_until=keyed.clock.now() - timedelta(days=31)))
+    keyed.sync()
+    assert len(sales()) == 2, "nothing is sent before all is looked through"
+    assert {each.tick for each in keyed.orders()} == {Tick.GREEN}
+
+
+def test_books_that_never_tell_their_changes_are_left_alone_and_then_asked_again(keyed: World, monkeypatch):
+    def refuse(*_):
+        raise Refused(say("Never."))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledgerbook, "changes", refuse)
+        keyed.press_sync()
+        assert keyed.drain() is False and sales() == [], "no turn follows at once"
+    keyed.run_until_quiet()
+    assert len(sales()) == 2 and keyed.books().status is ConnectionStatus.ACTIVE
+
+
+def test_what_an_older_installation_posted_and_was_deleted_is_made_anew(keyed: World):
+    """Deleted before it was ever synced, or only after it was taken over."""
+    _forget_what_was_made(keyed)
+    keyed.drain()
+    delete(page_of("T-1"))
+    keyed.sync()
+    assert _stands("T-1") and _stands("T-2")
+    delete(page_of("T-2"))
+    watch(keyed)
+    assert keyed.order("T-2").tick is Tick.YELLOW
+    keyed.sync("T-2")
+    assert _stands("T-2") and keyed.order("T-2").tick is Tick.GREEN, "not by an id that is dead"
+
+
+def test_what_was_deleted_long_ago_is_recognised_no_more(keyed: World):
+    _forget_what_was_made(keyed)
+    keyed.drain()
+    del Notebook.pages[page_of("T-1")["number"]]  # and nobody tells it any more
+    keyed.clock.pass_by(31 * 86400)
+    keyed.sync()
+    assert _stands("T-1") and len(alive()) == 2
+
+
+def test_what_was_taken_over_is_no_longer_kept_and_not_taken_over_when_we_voided_it(keyed: World):
+    _forget_what_was_made(keyed)
+    kept = _known()
+    task_id = keyed.sync()
+    assert len(kept) == 2 and _known() == []
+    with writing() as session:  # an installation that kept them
+        session.add_all(Known(**row) for row in kept)
+    trashing.trash(task_id, True, Actor("Mei", keyed.clock.now()))
+    keyed.run_until_quiet()
+    long_ago = keyed.clock.now() - timedelta(days=9)
+    Ledgerbook.touched = dict.fromkeys(Notebook.pages, long_ago)  # the books tell the voids too late
+    keyed.sync()
+    assert len(alive()) == 2 and len(sales()) == 4 and {each.tick for each in keyed.orders()} == {Tick.GREEN}
+
+
+def delete(page: dict) -> None:
+    """Somebody deletes it in the books."""
+    del Notebook.pages[page["number"]]
+    Ledgerbook.deleted.add((Role.SALE, page["number"]))
+
+
+def _forget_what_was_made(world: World) -> None:
+    """Both orders are in the books, and an empty installation begins and reads them."""
+    world.sync()
+    _forget_posting(world)
+    with writing() as session:
+        session.execute(update(BooksConnection).values(changes_until=None, known_from=None))
+    Ledgerbook.by_key = {}
+    world.drain()
+    assert len(_known()) == 2
+
+
+def _known() -> list[dict]:
+    rows = db.session.scalars(select(Known)).all()
+    return [{key: getattr(row, key) for key in ("books_id", "role", "source", "remote_id", "remote")} for row in rows]
+
+
+def _stands(order_id: str) -> bool:
+    """What the live document of this order names stands in the books."""
+    db.session.expire_all()
+    query = select(Document.remote_id).where(Document.is_live.is_(True), Document.source.endswith(order_id))
+    return db.session.scalar(query) == page_of(order_id)["number"]
 
 
 def _forget_posting(world: World) -> None:
