@@ -130,9 +130,11 @@ def _renewed_grant(kind: str, settings: Mapping[str, str], secrets: Mapping[str,
 def _keep_secrets(
     session: Session, books_id: int, secrets: Mapping[str, str], grant: Grant | None, tools: Tools
 ) -> None:
-    vault.keep(session, tools.vault, "books", books_id, secrets)
+    """Tokens of a grant stand in place of those among the secrets."""
     if grant:
         tokens.keep(session, books_id, grant, tools)
+        secrets = {name: text for name, text in secrets.items() if name not in tokens.in_secrets(grant)}
+    vault.keep(session, tools.vault, "books", books_id, secrets)
 
 
 def _same_company(session: Session, kind: str, company: Company) -> BooksConnection | None:
@@ -155,18 +157,28 @@ def change_credential(row_id: int, given: Mapping[str, str], tools: Tools) -> No
     """Enter a new key, or leave it empty to keep the one there is; raises KeyNeeded, and WrongCompany where it opens
     another company, and then changes nothing."""
     row = db.session.get_one(BooksConnection, row_id)
-    settings, secrets = _renewed("books", row, BOOKS[row.kind].connection_settings, given, tools)
-    let_in_again(row, settings, secrets, _renewed_grant(row.kind, settings, secrets, tools), tools)
+    declared = BOOKS[row.kind].connection_settings
+    settings, secrets = _renewed("books", row, declared, given, tools)
+    typed = split(declared, given)[1]
+    grant: Grant | None = None
+    if BOOKS[row.kind].sign_in is not None and tokens.REFRESH not in typed:
+        secrets = tokens.renewed_with(row, typed, tools)
+    else:
+        grant = _renewed_grant(row.kind, settings, secrets, tools)
+    let_in_again(row, settings, secrets, typed, grant, tools)
 
 
 def let_in_again(
     row: BooksConnection,
     settings: Mapping[str, str],
     secrets: Mapping[str, str],
+    typed: Mapping[str, str],
     grant: Grant | None,
     tools: Tools,
 ) -> None:
-    """New keys, or a new consent, of the same company; WrongCompany where they open another."""
+    """New keys, or a new consent, of the same company; WrongCompany where they open another.
+
+    Of the secrets, those that were typed are stored: those that were read may be old by then."""
     secrets = {**secrets, **(tokens.in_secrets(grant) if grant else {})}
     company = open_books(row.kind, settings, secrets, tools, float(row.per_second), row.in_flight).check()
     if company.key != row.company_key:
@@ -175,7 +187,7 @@ def let_in_again(
         row = session.get_one(BooksConnection, row.id)
         row.settings = {**settings, **company.settings}
         _remember(row, company, tools.clock.now())
-        _keep_secrets(session, row.id, secrets, grant, tools)
+        _keep_secrets(session, row.id, typed, grant, tools)
 
 
 def _renewed(

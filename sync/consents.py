@@ -63,6 +63,7 @@ def begin(
         )
         session.add(row)
         session.flush()
+        _forget_secrets(session, [row.id])
         vault.keep(session, tools.vault, OWNER, row.id, typed)
     return address
 
@@ -88,40 +89,42 @@ def waiting(state: str, sign_in_id: int, tools: Tools) -> Consent | None:
 def complete(state: str, code: str, company_id: str, sign_in_id: int, tools: Tools) -> BooksConnection:
     """Take the code that the person came back with, once. Raises ConsentRefused, RemoteError, WrongCompany."""
     row = waiting(state, sign_in_id, tools)
-    if row is None or not _take(row):
+    typed = None if row is None else _take(row, tools)
+    if row is None or typed is None:
         raise ConsentRefused(TOO_LATE)
-    kept = _secrets_of(row, tools)
+    kept = {**_kept_keys(row, tools), **typed}
     settings = {**row.settings, COMPANY: company_id}
     grant = tokens.sign_in(row.kind, settings, kept, tools).redeem(code, row.redirect_uri)
     if row.books_id is None:
         return connections.let_in(row.kind, row.name, settings, kept, grant, tools)
     books = db.session.get_one(BooksConnection, row.books_id)
     end_reading()
-    connections.let_in_again(books, settings, kept, grant, tools)
+    connections.let_in_again(books, settings, kept, typed, grant, tools)
     return books
 
 
-def _take(row: Consent) -> bool:
-    """It is used up; False where somebody was faster."""
+def _take(row: Consent, tools: Tools) -> dict[str, str] | None:
+    """It is used up, at once with the keys that were typed, which are returned; None where somebody was faster."""
     with writing() as session:
         used = session.execute(delete(Consent).where(Consent.id == row.id))
-        return bool(used.rowcount)  # type: ignore[attr-defined]  # SQLAlchemy types Result, not CursorResult
+        if not used.rowcount:  # type: ignore[attr-defined]  # SQLAlchemy types Result, not CursorResult
+            return None
+        typed = vault.secrets_of(tools.vault, OWNER, row.id)
+        _forget_secrets(session, [row.id])
+    return typed
 
 
-def _secrets_of(row: Consent, tools: Tools) -> dict[str, str]:
-    """The keys of the app: those that were typed, else those that the connection has."""
-    typed = vault.secrets_of(tools.vault, OWNER, row.id)
+def _kept_keys(row: Consent, tools: Tools) -> dict[str, str]:
+    """The keys of the app that the connection has."""
     kept = vault.secrets_of(tools.vault, "books", row.books_id) if row.books_id else {}
     end_reading()
-    with writing() as session:
-        _forget_secrets(session, [row.id])
-    return {**kept, **typed}
+    return kept
 
 
 def _forget_old(session: Session, tools: Tools) -> None:
-    old = list(session.scalars(select(Consent.id).where(Consent.created_at <= tools.clock.now() - LIFE)))
-    session.execute(delete(Consent).where(Consent.id.in_(old)))
-    _forget_secrets(session, old)
+    """And the keys of every consent that is gone: a log-out takes its row alone, and its id may come again."""
+    session.execute(delete(Consent).where(Consent.created_at <= tools.clock.now() - LIFE))
+    session.execute(delete(Secret).where(Secret.owner == OWNER, Secret.owner_id.not_in(select(Consent.id))))
 
 
 def _forget_secrets(session: Session, ids: list[int]) -> None:
@@ -140,5 +143,5 @@ def disconnect(books_id: int, tools: Tools) -> None:
     if kept.get(tokens.REFRESH):
         tokens.sign_in(row.kind, row.settings, kept, tools).revoke(kept[tokens.REFRESH])
     with writing() as session:
-        tokens.forget(session, books_id)
         connections.locked_out(session, books_id, say(N_("It was disconnected. Connect it again to go on.")))
+        tokens.forget(session, books_id)

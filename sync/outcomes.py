@@ -142,12 +142,12 @@ def refused(session: Session, work: Work, message: Message, actor: Actor, where:
     )
     if done:
         failed(session, work, told)
-        _keep_sale_of(session, work, told, actor)
+        keep_sale_of(session, work, told, actor)
     return done
 
 
-def _keep_sale_of(session: Session, work: Work, told: dict[str, object] | None, actor: Actor) -> None:
-    """A payment that the books do not void holds its sale: the sale's void is given up, and the order says why."""
+def keep_sale_of(session: Session, work: Work, told: dict[str, object] | None, actor: Actor) -> None:
+    """A payment that is not voided holds its sale: the sale's void is given up, and the order says why."""
     if work.role is not Role.PAYMENT or work.action is not Action.VOID or work.profile_order_id is None:
         return
     voids = (

@@ -23,6 +23,7 @@ from sync.documents_kept import open_operation_of
 from sync.drafting import Edits
 from sync.fates import Fate, Plan
 from sync.ledger import Actor
+from sync.outcomes import Work
 
 AGAIN = (TaskOrderState.FAILED, TaskOrderState.LEFT)
 
@@ -84,6 +85,9 @@ def decide_by_person(operation_id: int, is_sent_again: bool, actor: Actor) -> No
         done = ledger.move(session, operation_id, operation.document_id, edge, actor, note, not_before=actor.at)
         if done and is_sent_again:
             outcomes.on_its_way_again(session, session.get_one(Document, operation.document_id))
+        elif done:
+            work = Work.of(operation, session.get_one(Document, operation.document_id))
+            outcomes.keep_sale_of(session, work, operation.problem, actor)
 
 
 def change_edits(profile_order_id: int, change: Callable[[Edits], Edits], actor: Actor) -> None:

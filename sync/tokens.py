@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from adapters.accounting.base import Grant, SignIn
-from adapters.errors import LoginRefused, NotSent, TokenRefused
+from adapters.errors import LoginRefused, NothingCreated, NotSent, TokenRefused
 from adapters.registry import BOOKS
 from clock import seconds
 from documents import N_, say
@@ -41,19 +41,50 @@ def _kept(books_id: int, tools: Tools) -> tuple[dict[str, str], datetime | None]
 
 def _renew(row: BooksConnection, tools: Tools) -> dict[str, str]:
     """By the refresh token as it is once the lease is ours: another may have renewed it just now."""
-    lease = leases.take(BooksTokens, row.id, tools.timing.lease_s, tools.clock)
-    if lease is None:
-        raise NotSent(say(N_("The sign-in at {system} is being renewed."), system=BOOKS[row.kind].label))
-    try:
+    with _leased(row, tools) as lease:
         secrets, renew_at = _kept(row.id, tools)
         if renew_at and tools.clock.now() < renew_at:
             return secrets
-        grant = sign_in(row.kind, row.settings, secrets, tools).renew(secrets.get(REFRESH, ""))
-        with writing() as session:
-            keep(session, row.id, grant, tools)
-        return secrets | in_secrets(grant)
+        return _renew_by(row, secrets, lease, tools)
+
+
+def renewed_with(row: BooksConnection, typed: Mapping[str, str], tools: Tools) -> dict[str, str]:
+    """All secrets, with a token got just now by the refresh token that is kept and the keys that were typed."""
+    with _leased(row, tools) as lease:
+        kept, _renew_at = _kept(row.id, tools)
+        return _renew_by(row, {**kept, **typed}, lease, tools)
+
+
+@contextmanager
+def _leased(row: BooksConnection, tools: Tools) -> Iterator[leases.Lease]:
+    lease = leases.take(BooksTokens, row.id, tools.timing.lease_s, tools.clock)
+    if lease is None:
+        raise _not_ours(row)
+    try:
+        yield lease
     finally:
         lease.release()
+
+
+def _renew_by(row: BooksConnection, secrets: dict[str, str], lease: leases.Lease, tools: Tools) -> dict[str, str]:
+    """What came back is stored only while the lease is ours: a person may have reconnected or disconnected."""
+    grant = sign_in(row.kind, row.settings, secrets, tools).renew(secrets.get(REFRESH, ""))
+    with writing() as session:
+        is_ours = lease.hold(session)
+        if is_ours:
+            keep(session, row.id, grant, tools)
+    if not is_ours:
+        raise _not_ours(row)
+    return secrets | in_secrets(grant)
+
+
+def _not_ours(row: BooksConnection) -> NothingCreated:
+    """Why the lease is not ours: another renews or has just reconnected, or there are no tokens any more."""
+    is_connected = db.session.scalar(db.select(BooksTokens.id).where(BooksTokens.id == row.id)) is not None
+    end_reading()
+    if is_connected:
+        return NotSent(say(N_("The sign-in at {system} is being renewed."), system=BOOKS[row.kind].label))
+    return LoginRefused(say(N_("It was disconnected. Connect it again to go on.")))
 
 
 def sign_in(kind: str, settings: Mapping[str, str], secrets: Mapping[str, str], tools: Tools) -> SignIn:
@@ -70,15 +101,16 @@ def in_secrets(grant: Grant) -> dict[str, str]:
 
 
 def keep(session: Session, books_id: int, grant: Grant, tools: Tools) -> None:
-    """Store both tokens and when they end; their row stays, with whoever holds its lease."""
+    """Store both tokens and when they end; the lease ends too, so that a renewal of older ones stores nothing."""
     now = tools.clock.now()
-    vault.keep(session, tools.vault, "books", books_id, in_secrets(grant))
-    row = session.get(BooksTokens, books_id) or BooksTokens(id=books_id)
+    row = session.get(BooksTokens, books_id, populate_existing=True) or BooksTokens(id=books_id)
+    row.lease_token = row.lease_stamp = None
     row.renewed_at, row.renew_at = now, now + seconds(max(grant.lives_s - EARLY_S, grant.lives_s / 2))
     row.refresh_ends_at = now + seconds(grant.refresh_lives_s)
     row.ends_at = None if grant.ends_s is None else now + seconds(grant.ends_s)
     session.add(row)
     session.flush()
+    vault.keep(session, tools.vault, "books", books_id, in_secrets(grant))
 
 
 # --- a token that is refused before its time --------------------------------------------------------------------
@@ -110,7 +142,7 @@ def noticing(books_id: int, tools: Tools) -> Iterator[None]:
 
 
 def forget(session: Session, books_id: int) -> None:
-    """The tokens are dead; the keys of the app stay."""
+    """The tokens are dead; the keys of the app stay. The row goes first, and with it the lease of who renews."""
+    session.execute(delete(BooksTokens).where(BooksTokens.id == books_id))
     mine = (Secret.owner == "books", Secret.owner_id == books_id, Secret.field.in_((ACCESS, REFRESH)))
     session.execute(delete(Secret).where(*mine))
-    session.execute(delete(BooksTokens).where(BooksTokens.id == books_id))

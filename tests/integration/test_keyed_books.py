@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from adapters.accounting.base import Changes, Grant, ReferencePage, SignIn
-from adapters.errors import ChangedMeanwhile, LoginRefused, OutcomeUnknown, Refused, TokenRefused, TooFast
+from adapters.errors import ChangedMeanwhile, LoginRefused, NotSent, OutcomeUnknown, Refused, TokenRefused, TooFast
 from adapters.registry import BOOKS
 from adapters.settings import Setting
 from documents import (
@@ -48,7 +48,19 @@ from models import (
     db,
     writing,
 )
-from sync import connections, filing_others, leases, matching, posting, profiles, pulling, tokens, trashing
+from sync import (
+    connections,
+    consents,
+    filing_others,
+    leases,
+    matching,
+    posting,
+    profiles,
+    pulling,
+    tokens,
+    trashing,
+    vault,
+)
 from sync.filing_payments import void_payments
 from sync.ledger import Actor
 from sync.payments import EXCEPT
@@ -672,3 +684,70 @@ def test_two_who_renew_at_once_use_a_refresh_token_once(keyed: World):
     lease.release()
     assert tokens.secrets_of(row, keyed.tools)["access_token"] == "T-2" and Door.count == 2
     assert posting.drain(keyed.books_id, keyed.tools) is False
+
+
+def kept_tokens(world: World) -> dict[str, str]:
+    found = vault.secrets_of(world.tools.vault, "books", world.books_id)
+    db.session.rollback()
+    return found
+
+
+def during(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, deed: Callable[[], object]) -> None:
+    """Somebody does something once, after the next such call was answered and before its answer is used."""
+    whole = getattr(owner, name)
+
+    def slow(self, *given):
+        monkeypatch.setattr(owner, name, whole)
+        answer = whole(self, *given)
+        deed()
+        return answer
+
+    monkeypatch.setattr(owner, name, slow)
+
+
+def renew(world: World) -> dict[str, str]:
+    """As a drain does, with a token that is due."""
+    world.clock.pass_by(3600)
+    return tokens.secrets_of(db.session.get_one(BooksConnection, world.books_id), world.tools)
+
+
+def test_a_key_that_is_kept_is_not_renewed_while_another_renews_it(keyed: World):
+    lease = leases.take(BooksTokens, keyed.books_id, 90, keyed.clock)
+    assert lease is not None
+    with pytest.raises(NotSent, match="is being renewed"):
+        connections.change_credential(keyed.books_id, {"owner": "Mei"}, keyed.tools)
+    assert Door.count == 1
+    lease.release()
+    connections.change_credential(keyed.books_id, {"owner": "Mei"}, keyed.tools)
+    assert kept_tokens(keyed) == {"access_token": "T-2", "refresh_token": "R-2"}
+
+
+def test_a_renewed_token_is_kept_where_the_check_after_it_fails(keyed: World):
+    Ledgerbook.good_tokens = set()
+    with pytest.raises(TokenRefused):
+        connections.change_credential(keyed.books_id, {"owner": "Mei"}, keyed.tools)
+    assert kept_tokens(keyed) == {"access_token": "T-2", "refresh_token": "R-2"}
+    assert renew(keyed)["refresh_token"] == "R-3"
+
+
+def test_a_renewal_during_the_check_of_a_kept_key_is_not_undone(keyed: World, monkeypatch: pytest.MonkeyPatch):
+    during(monkeypatch, Ledgerbook, "check", lambda: renew(keyed))
+    connections.change_credential(keyed.books_id, {"owner": "Mei"}, keyed.tools)
+    assert Door.count == 3 and kept_tokens(keyed) == {"access_token": "T-3", "refresh_token": "R-3"}
+
+
+def test_who_disconnects_during_a_renewal_stays_disconnected(keyed: World, monkeypatch: pytest.MonkeyPatch):
+    during(monkeypatch, Door, "renew", lambda: consents.disconnect(keyed.books_id, keyed.tools))
+    for _ in range(2):
+        with pytest.raises(LoginRefused, match="was disconnected"):
+            renew(keyed)
+    assert kept_tokens(keyed) == {} and db.session.scalar(select(BooksTokens)) is None
+
+
+def test_who_reconnects_during_a_renewal_keeps_the_new_tokens(keyed: World, monkeypatch: pytest.MonkeyPatch):
+    typed = {"owner": "Mei", "refresh_token": "R-2"}
+    during(monkeypatch, Door, "renew", lambda: connections.change_credential(keyed.books_id, typed, keyed.tools))
+    with pytest.raises(NotSent, match="is being renewed"):
+        renew(keyed)
+    assert kept_tokens(keyed) == {"access_token": "T-3", "refresh_token": "R-3"}
+    assert renew(keyed)["access_token"] == "T-4"

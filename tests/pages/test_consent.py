@@ -216,6 +216,32 @@ def test_who_comes_back_after_the_log_in_ended_is_asked_to_log_in_and_to_begin_a
     assert page.status == 422 and "begun elsewhere" in page.text
 
 
+def secrets_of_consents() -> dict[int, str]:
+    return {row.owner_id: row.field for row in all_of(db.select(Secret).where(Secret.owner == "consents"))}
+
+
+def test_keys_that_wait_for_a_consent_go_when_it_ended_with_the_log_in(owner: Person, toll: World):
+    begin(owner)
+    [left] = all_of(db.select(Consent))
+    with writing() as session:
+        session.execute(db.delete(Consent))
+        vault.keep(session, toll.tools.vault, "consents", left.id + 7, {"client_secret": "of another"})
+    begin(owner)
+    [row] = all_of(db.select(Consent))
+    assert secrets_of_consents() == {row.id: "client_secret"}
+
+
+def test_a_consent_takes_no_key_of_one_before_it_that_had_its_number(owner: Person, toll: World):
+    books_id = connect(owner)
+    begin(owner, f"/connect/books/{books_id}", client_secret="old-hush")
+    with writing() as session:
+        session.execute(db.delete(Consent))
+    Gate.redeemed.clear()
+    come_back(owner, state=begin(owner, f"/connect/books/{books_id}").state, code="good", realmId="R-7")
+    owner.submit("confirm")
+    assert secrets(toll, books_id)["refresh_token"] == "refresh-hush-hush"
+
+
 def test_the_address_to_come_back_to_follows_no_forwarded_header(owner: Person, toll: World):
     headers = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https", "Sec-Fetch-Site": "same-origin"}
     answer = owner.client.get("/connect/tollbook", headers=headers).get_data(as_text=True)
