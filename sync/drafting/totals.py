@@ -30,9 +30,14 @@ def with_tax_after_discount(lines: Sequence[InvoiceLine], digits: int, *, is_ins
         if line.form != DISCOUNT_LINE or not line.tax_rate or not whole:
             yield line
             continue
-        left = 1 + line.amount / whole
-        after = [tax_of(each.amount * left, each.tax_rate, digits, is_inside=is_inside) for each in goods]
+        after = [_tax_of_share(each, line.amount, whole, digits, is_inside=is_inside) for each in goods]
         yield replace(line, tax=sum(after, ZERO) - sum((each.tax or ZERO for each in goods), ZERO))
+
+
+def _tax_of_share(line: InvoiceLine, off: Decimal, whole: Decimal, digits: int, *, is_inside: bool) -> Decimal:
+    """The tax of a line after its share of a discount; divided once, so that a half stays a half."""
+    hundred = 100 + line.tax_rate if is_inside else Decimal(100)
+    return half_up(line.amount * (whole + off) * line.tax_rate / (whole * hundred), digits)
 
 
 def document_tax(

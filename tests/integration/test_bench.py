@@ -17,7 +17,7 @@ from tests import databases
     ("name", "shown"),
     [
         ("posting", ["post 30 orders, 20 ms a call, 4 in flight"]),
-        ("quickbooks", ["post 20 orders with payments to QuickBooks, limits 5 x as fast"]),
+        ("quickbooks", ["post 20 orders with payments to QuickBooks, 5 x as fast"]),
         ("draft", ["draft of an order, mean over 40", "rules loaded and orders drafted, 100 at a time, an order"]),
         ("memory", ["memory of a drain, from operation 30 to 120: growth"]),
     ],

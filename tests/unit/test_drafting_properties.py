@@ -122,18 +122,29 @@ def reckoned(made: Draft, rules: Rules, digits: int) -> tuple[Fraction, Fraction
     """Total and tax as the books would make them of the lines alone."""
     invoice, per = made.invoice, rules.arithmetic.tax_per
     taxes: dict[object, Fraction] = {}
-    total = Fraction(0)
+    total, left = Fraction(0), left_by_discount(made, rules)
     for place, line in enumerate(invoice.lines):
         amount = Fraction(line.amount)
         if line.form == "line":
             assert amount == rounded(Fraction(line.quantity) * Fraction(line.price), digits) - Fraction(line.discount)
         total += amount
         key = (place if per == TaxPer.LINE else line.tax_code, Fraction(rules.books.tax_rates.get(line.tax_code, 0)))
-        taxes[key] = taxes.get(key, Fraction(0)) + amount
+        if left is None or line.form == "line":
+            taxes[key] = taxes.get(key, Fraction(0)) + amount * (1 if left is None else left)
     inside = invoice.tax_inclusive
     parts = [rounded(sums * rate / (100 + rate if inside else 100), digits) for (_, rate), sums in taxes.items()]
     tax = Fraction(invoice.tax_sent) if per == TaxPer.STORE else sum(parts, Fraction(0))
     return total if inside else total + tax, tax
+
+
+def left_by_discount(made: Draft, rules: Rules) -> Fraction | None:
+    """The part of every line that bears tax after a taxed discount line, where tax is per line; None without one."""
+    lines = made.invoice.lines
+    taxed = [line for line in lines if line.form != "line" and rules.books.tax_rates.get(line.tax_code, 0)]
+    whole = sum((Fraction(line.amount) for line in lines if line.form == "line"), Fraction(0))
+    if rules.arithmetic.tax_per != TaxPer.LINE or not taxed or not whole:
+        return None
+    return 1 + Fraction(taxed[0].amount) / whole
 
 
 def assert_books_can_keep_it(made: Draft, rules: Rules, digits: int) -> None:
