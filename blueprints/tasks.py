@@ -13,7 +13,17 @@ from blueprints.asking import tools
 from blueprints.guard import profile_of, say_done
 from blueprints.rendering import render, told
 from models import Profile, Task, TaskOrderState, row_id
-from sync import deciding_by_person, lists, order_story, task_shown, tasks, trash_shown, trashing, write_back
+from sync import (
+    deciding_by_person,
+    lists,
+    order_story,
+    payments_again,
+    task_shown,
+    tasks,
+    trash_shown,
+    trashing,
+    write_back,
+)
 from sync.fates import Fate
 from sync.ledger import Actor
 from sync.lists import PAGE
@@ -102,6 +112,20 @@ def number(profile_id: int, profile_order_id: int) -> Response:
         abort(404)
     write_back.write_again(profile_order_id, _now())
     say_done(_("The number is written again within a minute."))
+    return redirect(url_for(".order", profile_id=profile_id, profile_order_id=profile_order_id), 303)
+
+
+@bp.post("/sent/<int:profile_order_id>/payments")
+def payments(profile_id: int, profile_order_id: int) -> Response:
+    """Send what the books refused of an order's payments again, as the order and the settings have it now."""
+    profile = profile_of(profile_id)
+    if order_story.order_of(profile_id, profile_order_id) is None:
+        abort(404)
+    if payments_again.send_again(profile, profile_order_id, Actor(g.user.name, _now())):
+        ringing.ring_drain(profile.books_id)
+        say_done(_("The payment is sent again."))
+    else:
+        say_done(_("Nothing could be sent again: look at what the order says."))
     return redirect(url_for(".order", profile_id=profile_id, profile_order_id=profile_order_id), 303)
 
 

@@ -35,6 +35,23 @@ def file_payments(
             _take_back(session, document, actor)
 
 
+def file_refused(
+    session: Session, profile: Profile, sale: Document, invoice: Invoice, draft: Draft, actor: Actor
+) -> int:
+    """Only the payments that the books refused, as the draft has them now; returns how many there were."""
+    wanted, count = receipts(profile, invoice, draft.payments), 0
+    for document in _live_payments(session, sale):
+        operation = open_operation_of(session, document.id)
+        if operation is None or operation.state is not OperationState.REJECTED:
+            continue
+        count += 1
+        if document.source in wanted:
+            file_receipt(session, profile, wanted[document.source], actor, sale.profile_order_id)
+        else:
+            _take_back(session, document, actor)
+    return count
+
+
 def receipts(profile: Profile, invoice: Invoice, payments: Sequence[DraftPayment]) -> Mapping[str, Receipt]:
     """The payments as the books take them, by our references."""
     most = BOOKS[profile.books.kind].limits.reference

@@ -54,6 +54,7 @@ from sync import (
     filing_others,
     leases,
     matching,
+    payments_again,
     posting,
     profiles,
     pulling,
@@ -517,13 +518,17 @@ def test_a_payment_that_is_refused_leaves_the_order_posted_with_a_warning(paid: 
     Notebook.trouble = ["payment torn"]
     paid.sync("T-1")
     assert paid.order("T-1").tick is Tick.GREEN and paid.reasons("T-1") == [str(say(EXCEPT)), "The page is torn."]
-    with writing() as session:
-        profile = session.get_one(Profile, paid.profile_id)
-        (document,) = [each for each in session.query(Document) if each.role is Role.PAYMENT]
-        receipt = msgspec.json.decode(document.content, type=Receipt)
-        filing_others.file_receipt(session, profile, receipt, Actor("Mei", paid.clock.now()), document.profile_order_id)
-    paid.run_until_quiet()
+    send_payments_again(paid)
     assert paid.reasons("T-1") == [] and len(payments_in_books()) == 1
+    send_payments_again(paid)
+    assert [each["is_void"] for each in payments_in_books()] == [False], "and nothing that stands is sent twice"
+
+
+def send_payments_again(world: World) -> None:
+    order_id = world.order("T-1").id
+    profile = db.session.get_one(Profile, world.profile_id)
+    payments_again.send_again(profile, order_id, Actor("Mei", world.clock.now()))
+    world.run_until_quiet()
 
 
 def trash_with_void(world: World, task_id: int) -> None:

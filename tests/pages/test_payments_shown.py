@@ -58,6 +58,18 @@ def test_an_order_without_its_payments_says_so_wherever_it_stands(mei: Person, p
     assert "its payments are not" in page.text
 
 
+@pytest.mark.feature("S27")
+def test_a_refused_payment_is_sent_again_from_the_order_s_page(mei: Person, paid: World):
+    Notebook.trouble = ["payment torn"]
+    paid.sync("T-1")
+    story(mei, paid)
+    address = at(paid, f"sent/{paid.order('T-1').id}/payments")
+    assert "The payment is sent again." in mei.submit(address).text
+    paid.run_until_quiet()
+    assert "Payment: In the books as" in story(mei, paid) and "Send it again" not in story(mei, paid)
+    assert paid.reasons("T-1") == [] and paid.order("T-1").tick is Tick.GREEN
+
+
 @pytest.mark.feature("R5")
 def test_the_list_of_completed_orders_names_the_sale_and_leads_to_its_story(mei: Person, paid: World):
     paid.sync("T-1")

@@ -337,6 +337,15 @@ def test_a_voided_invoice_is_written_anew_with_one_read():
     assert "TxnTaxDetail" not in made
 
 
+@pytest.mark.parametrize(("was", "is_sparse"), [("58", True), ("59", False)])
+def test_another_customer_s_email_and_address_do_not_stay(was: str, is_sparse: bool):
+    http = FakeHttp()
+    stands = {**STANDS, "CustomerRef": {"value": was}, "BillEmail": {"Address": "ann@example.com"}}
+    http.on("GET", "invoice/130", {"Invoice": stands})
+    made = prepared(Role.SALE, replace(UK, customer=CustomerChoice("58")), Action.UPDATE, http, "130")["body"]
+    assert made.get("sparse", False) is is_sparse and made["CustomerRef"] == {"value": "58"}
+
+
 def test_a_line_more_than_before_is_new():
     http = FakeHttp()
     http.on("GET", "invoice/130", {"Invoice": {**STANDS, "Line": STANDS["Line"][:1]}})
@@ -404,6 +413,16 @@ def test_what_was_voided_is_void_however_little_the_answer_says(entity: str, rol
     assert (answer.remote_id, answer.reference, answer.is_void) == (remote_id, "R-1", True)
     assert http.asked[-1].params["requestid"] == "key-9"
     assert {**http.asked[-1].params, **json.loads(payload)["params"]} == http.asked[-1].params
+
+
+def test_a_void_after_which_the_document_lives_is_refused():
+    http = FakeHttp()
+    http.on("GET", "payment/132", {"Payment": {"Id": "132", "SyncToken": "2"}})
+    books = books_of(http)
+    payload = books.prepare(Role.PAYMENT, Action.VOID, "R-1", None, lookup, Remote("132", "R-1", ""))
+    http.on("POST", "payment", {"Payment": {"Id": "132", "TotalAmt": 60, "PrivateNote": "Tillbridge [R-1]"}})
+    with pytest.raises(Refused, match="as it was"):
+        books.send(Role.PAYMENT, Action.VOID, payload, "key-9")
 
 
 # --- customers ----------------------------------------------------------------------------------------------------

@@ -260,11 +260,11 @@ def test_more_than_one_call_tells_is_asked_for_kind_by_kind_then_page_by_page():
     http.on("GET", f"cdc {everything}", cdc(Invoice=many))
     for entity in everything.split(","):
         http.on("GET", f"cdc {entity}", cdc(**{entity: []}))
-    http.on("GET", "cdc Invoice", cdc(Invoice=many))
+    http.on("GET", "cdc Invoice", cdc(Invoice=[*many, gone("8")]))
     http.on("GET", "cdc Payment", cdc(Payment=[gone("9")]))
     http.on_query("Invoice", many, [document("2000")])
     told = books_of(http).changes(SINCE)
-    assert len(told.documents) == 1001 and told.deleted == {(Role.PAYMENT, "9")}
+    assert len(told.documents) == 1001 and told.deleted == {(Role.PAYMENT, "9"), (Role.SALE, "8")}
     assert "WHERE MetaData.LastUpdatedTime >= '2026-10-01T12:00:00+00:00'" in http.queries[0]
     assert len(http.asked) == 1 + 6 + 2
 

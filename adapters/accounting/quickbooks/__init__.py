@@ -164,7 +164,7 @@ class QuickBooks(Books):
             body = changed_customer(content, refs) if present else new_customer(content, reference, refs)
         else:
             body = changed_product(content, refs) if present else new_product(content, reference, refs)
-        return body | ({"sparse": True} if present else {})
+        return body | ({"sparse": True} if present and not _has_other_customer(present, body) else {})
 
     # --- sending -----------------------------------------------------------------------------------------------
 
@@ -222,6 +222,12 @@ def _active_again(entity: str, present: Record) -> Record:
     return {"sparse": True, "Active": True, name: contract.name_before(text(present, name))}
 
 
+def _has_other_customer(present: Record, body: Record) -> bool:
+    """Then the whole document is written: what is not named is emptied, so the former customer's e-mail too."""
+    was, now = (contract.id_in(each, "CustomerRef") for each in (present, body))
+    return bool(was and now) and was != now
+
+
 def _answered(row: Record, action: Action, call: _Call) -> Remote:
     """What the answer says; of a voided or deleted document it may say little."""
     remote = remote_of(call.entity, row)
@@ -229,5 +235,7 @@ def _answered(row: Record, action: Action, call: _Call) -> Remote:
         raise OutcomeUnknown(say(N_("QuickBooks said that it made a document, but not which one.")))
     if remote.reference not in {"", call.reference}:
         raise OutcomeUnknown(say(N_("QuickBooks answered with another document than the one that was sent.")))
+    if action is Action.VOID and remote.total and not remote.is_void:
+        raise Refused(say(N_("QuickBooks left {number} as it was."), number=remote.number))
     is_void = action is Action.VOID or remote.is_void
     return replace(remote, reference=call.reference, is_void=is_void)

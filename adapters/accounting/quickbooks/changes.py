@@ -29,13 +29,14 @@ def changes(client: Client, since: dt.datetime, now: dt.datetime) -> Changes:
 
 
 def _of_one_kind(client: Client, entity: str, since: dt.datetime) -> Rows:
-    """A kind that is still too much is paged instead; what was deleted of it is then not told."""
+    """A kind that is still too much is paged instead; of what was deleted only what the call told is known then."""
     _, rows = _changed(client, (entity,), since)
     if len(rows) < contract.CDC_MOST:
         return rows
     where = f"MetaData.LastUpdatedTime >= {contract.quoted(contract.moment(since))}"
     inactive = f" AND {contract.EVEN_INACTIVE}" if entity in contract.NAME_FIELD else ""
-    return [(entity, row) for row in client.rows(entity, where + inactive)]
+    deleted = [each for each in rows if text(each[1], "status") == contract.DELETED]
+    return deleted + [(entity, row) for row in client.rows(entity, where + inactive)]
 
 
 def _changed(client: Client, entities: tuple[str, ...], since: dt.datetime) -> tuple[dt.datetime | None, Rows]:
