@@ -176,8 +176,8 @@ POSTING: dict[str, Explained] = {
         N_("The sale was posted; the books did not take a payment that came with the order."),
         N_("The books refused the payment for the reason that stands beside it. The sale keeps its place meanwhile."),
         N_(
-            "Mend the reason in the books or in Manage Matching, Payment. When the order is synced again, after it "
-            "changed, its payment is sent again; or enter the payment in the books by hand."
+            "Mend the reason in the books or in Manage Matching, Payment, then press 'Send it again' on the order's "
+            "page; or enter the payment in the books by hand."
         ),
     ),
     "draft": Explained(

@@ -1,93 +1,114 @@
 """What a document names that had to be made first: its customer, its parent, the sales that a payment pays.
 
-The codes and ids are known only once those stand in the books, so they are filled in when the request is made."""
+The codes and ids are known only once those stand in the books, so they are filled in when the requests are made, for a
+batch at once."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
-from documents import CreditNote, CustomerChoice, Invoice, KnockOff, NewCustomer, Receipt, Role
+from documents import Content, CreditNote, CustomerChoice, Invoice, KnockOff, NewCustomer, Receipt, Role
 from models import Document, Operation, db, end_reading
 from sync.outcomes import Work, read_remote
 
+Sale = Row[*tuple[Any, ...]]
 
-def filled(work: Work) -> Work:
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind a batch: the code that each operation waited for, the sales that are paid or taken back by
+    their source, and the orders whose only payment is the one that is made now."""
+
+    codes: Mapping[int, str | None]
+    sales: Mapping[str, Sale]
+    first_paid: frozenset[int]
+
+
+def filled(books_id: int, works: Sequence[Work]) -> list[Work]:
     """The same work, with the codes and ids of what stands before it."""
-    content = work.content
-    if isinstance(content, Invoice):
-        return replace(work, content=_with_customer(work, content))
+    behind = Behind(_codes_behind(works), _sales(books_id, works), _orders_with_one_payment(works))
+    end_reading()
+    return [replace(work, content=_content(behind, work, work.content)) for work in works]
+
+
+def _content(behind: Behind, work: Work, content: Content | None) -> Content | None:
+    if isinstance(content, Invoice) and content.customer and content.customer.create:
+        return replace(content, customer=CustomerChoice(code=behind.codes.get(work.id)))
     if isinstance(content, NewCustomer) and content.parent and content.parent.create:
-        return replace(work, content=replace(content, parent=CustomerChoice(code=_code_behind(work))))
+        return replace(content, parent=CustomerChoice(code=behind.codes.get(work.id)))
     if isinstance(content, Receipt):
-        return replace(work, content=_receipt(work, content))
-    if isinstance(content, CreditNote):
-        return replace(work, content=_credit_note(work, content))
-    return work
+        return _receipt(behind, work, content)
+    if isinstance(content, CreditNote) and content.sale:
+        return _credit_note(behind, content, content.sale)
+    return content
 
 
-def _with_customer(work: Work, invoice: Invoice) -> Invoice:
-    if invoice.customer is None or invoice.customer.create is None:
-        return invoice
-    return replace(invoice, customer=CustomerChoice(code=_code_behind(work)))
+def _receipt(behind: Behind, work: Work, receipt: Receipt) -> Receipt:
+    is_first = work.profile_order_id in behind.first_paid and not work.attempts
+    knock_offs = tuple(_named(behind, each, is_first) for each in receipt.knock_offs)
+    return replace(receipt, knock_offs=knock_offs, customer=receipt.customer or _customer(behind, receipt.knock_offs))
 
 
-def _code_behind(work: Work) -> str | None:
-    """The code that the books gave to what this operation waited for."""
-    made = select(Document.remote_number).join(Operation, Operation.after_document_id == Document.id)
-    code = db.session.scalar(made.where(Operation.id == work.id))
-    end_reading()
-    return code
+def _credit_note(behind: Behind, note: CreditNote, sale: KnockOff) -> CreditNote:
+    chosen = note.document.customer or _customer(behind, (sale,))
+    return replace(note, sale=_named(behind, sale), document=replace(note.document, customer=chosen))
 
 
-def _receipt(work: Work, receipt: Receipt) -> Receipt:
-    knock_offs, customer = _knocked_off(work, receipt.knock_offs, is_first=_is_first_payment(work))
-    chosen = receipt.customer or (CustomerChoice(code=customer) if customer else None)
-    return replace(receipt, knock_offs=knock_offs, customer=chosen)
-
-
-def _credit_note(work: Work, note: CreditNote) -> CreditNote:
-    if note.sale is None:
-        return note
-    (sale,), customer = _knocked_off(work, (note.sale,))
-    chosen = note.document.customer or (CustomerChoice(code=customer) if customer else None)
-    return replace(note, sale=sale, document=replace(note.document, customer=chosen))
-
-
-def _is_first_payment(work: Work) -> bool:
-    """True while nothing of ours but this one request has to do with what is open of the order's sale."""
-    if work.profile_order_id is None or work.attempts:
-        return False
-    other = select(Operation.id).join(Document, Document.id == Operation.document_id)
-    others = other.where(
-        Document.profile_order_id == work.profile_order_id, Document.role == Role.PAYMENT, Operation.id != work.id
-    )
-    found = db.session.scalar(others.limit(1))
-    end_reading()
-    return found is None
-
-
-def _knocked_off(
-    work: Work, knock_offs: Sequence[KnockOff], is_first: bool = False
-) -> tuple[tuple[KnockOff, ...], str | None]:
-    """Each with the id and number that its sale has in the books, and the customer of the first. For the first payment
-    also with the balance that the books told when they took the sale."""
-    query = select(Document.source, Document.remote_id, Document.remote_number, Document.remote).where(
-        Document.books_id == select(Operation.books_id).where(Operation.id == work.id).scalar_subquery(),
-        Document.role == Role.SALE,
-        Document.is_live.is_(True),
-        Document.source.in_([each.sale for each in knock_offs]),
-    )
-    found = {row.source: row for row in db.session.execute(query)}
-    end_reading()
-    named = [each for each in knock_offs if each.sale in found]
-    first = read_remote(found[named[0].sale].remote) if named else None
-    made = tuple(_named(each, found[each.sale], is_first) if each.sale in found else each for each in knock_offs)
-    return made, first.customer if first else None
-
-
-def _named(each: KnockOff, row: Row[*tuple[Any, ...]], is_first: bool) -> KnockOff:
+def _named(behind: Behind, each: KnockOff, is_first: bool = False) -> KnockOff:
+    """With the id and number that its sale has in the books; for the first payment also with the balance that the
+    books told when they took the sale."""
+    row = behind.sales.get(each.sale)
+    if row is None:
+        return each
     remote = read_remote(row.remote)
     balance = remote.balance if remote and is_first else None
     return replace(each, remote_id=row.remote_id or "", number=row.remote_number or "", balance=balance)
+
+
+def _customer(behind: Behind, knock_offs: Sequence[KnockOff]) -> CustomerChoice | None:
+    """That of the first sale."""
+    row = next((behind.sales[each.sale] for each in knock_offs if each.sale in behind.sales), None)
+    remote = read_remote(row.remote) if row else None
+    return CustomerChoice(code=remote.customer) if remote and remote.customer else None
+
+
+# --- read for a whole batch -------------------------------------------------------------------------------------
+
+
+def _codes_behind(works: Sequence[Work]) -> dict[int, str | None]:
+    """The code that the books gave to what each operation waited for."""
+    ids = [work.id for work in works if isinstance(work.content, Invoice | NewCustomer) and work.after_document_id]
+    made = select(Operation.id, Document.remote_number).join(Document, Operation.after_document_id == Document.id)
+    return {row.id: row.remote_number for row in db.session.execute(made.where(Operation.id.in_(ids)))} if ids else {}
+
+
+def _sales(books_id: int, works: Sequence[Work]) -> dict[str, Sale]:
+    sources = {each.sale for work in works for each in _knock_offs(work.content)}
+    query = select(Document.source, Document.remote_id, Document.remote_number, Document.remote).where(
+        Document.books_id == books_id,
+        Document.role == Role.SALE,
+        Document.is_live.is_(True),
+        Document.source.in_(sources),
+    )
+    return {row.source: row for row in db.session.execute(query)} if sources else {}
+
+
+def _knock_offs(content: Content | None) -> Sequence[KnockOff]:
+    if isinstance(content, Receipt):
+        return content.knock_offs
+    return (content.sale,) if isinstance(content, CreditNote) and content.sale else ()
+
+
+def _orders_with_one_payment(works: Sequence[Work]) -> frozenset[int]:
+    """Nothing of ours but one request has to do with what is open of their sales."""
+    ids = {work.profile_order_id for work in works if isinstance(work.content, Receipt)} - {None}
+    query = (
+        select(Document.profile_order_id)
+        .join(Operation, Operation.document_id == Document.id)
+        .where(Document.profile_order_id.in_(ids), Document.role == Role.PAYMENT)
+        .group_by(Document.profile_order_id)
+        .having(func.count(Operation.id) == 1)
+    )
+    return frozenset(each for each in db.session.scalars(query) if each is not None) if ids else frozenset()

@@ -124,7 +124,7 @@ def _adopt_one(session: Session, turn: Turn, work: Work, remotes: list[Remote]) 
 
 def _prepare_all(turn: Turn, works: Sequence[Work]) -> deque[Prepared]:
     prepared: deque[Prepared] = deque()
-    works = [naming.filled(work) for work in works]
+    works = naming.filled(turn.lease.row_id, works)
     lookup = lookup_for(turn.lease.row_id, works)
     for work in works:
         turn.keep_lease()  # a change reads its document first: many of them take long at a careful pace
