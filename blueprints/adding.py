@@ -50,7 +50,7 @@ def connect(kind: str) -> Response | str | tuple[str, int]:
     if kind not in BOOKS:
         abort(404)
     described = _described() if connecting.modes_of(BOOKS[kind]) else None
-    if described is not None and not described.validate():
+    if described is not None and not ("name" in request.args and described.validate()):
         page = render_template(
             "profiles/described.html", form=described, system=BOOKS[kind], zones=profile_form.zones()
         )

@@ -33,6 +33,12 @@ def described(owner: Person, **fields: object) -> None:
     owner.submit("described", {"name": "Northern Trading", **fields})
 
 
+@pytest.mark.feature("P3")
+def test_a_form_that_nobody_filled_yet_complains_of_nothing(owner: Person, answering: World):
+    assert "This field is required." not in owner.go(NEW).text
+    assert owner.submit("described", {"name": ""}).text.count("This field is required.") == 1
+
+
 @pytest.mark.feature("P3", "P1")
 def test_keys_are_asked_after_name_and_channels_and_create_makes_the_profile(owner: Person, answering: World):
     ids = all_of(db.select(StoreChannel.id).order_by(StoreChannel.id))
