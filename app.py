@@ -14,7 +14,7 @@ from logs import set_up_logs
 from models import db
 from models.base import attach_rules, engine_options
 from sync import practice_systems
-from sync.connections import Tools
+from sync.tools import Tools
 from sync.vault import KEY_FILE, read_vault
 
 QUEUES = ["work", "long"]

@@ -21,7 +21,7 @@ from sync.lists import PAGE
 from tests import databases
 
 MANY, FEW, TIMES = 100_000, 1000, 31
-QUICK_MANY, QUICK_FEW, QUICK_TIMES = 240, 170, 1
+QUICK_MANY, QUICK_FEW, QUICK_TIMES = 240, 170, 3
 MOST_BYTES = 60_000
 HERE = "/profiles/1"
 OK = 200

@@ -7,7 +7,7 @@ from flask import current_app
 from blueprints import ringing
 from models import RunKind
 from sync import runs
-from sync.connections import Tools
+from sync.tools import Tools
 
 
 def tools() -> Tools:

@@ -19,6 +19,7 @@ from blueprints.profile_form import trimmed
 from blueprints.rendering import told
 from models import BooksConnection, StoreConnection, abandon
 from sync import connections, consents, pulling, tokens
+from sync.tools import Tools
 
 Row = TypeVar("Row", BooksConnection, StoreConnection)
 REFUSALS = (
@@ -110,7 +111,7 @@ def books(kind: str, is_named: bool = False) -> Connecting:
     return made.attempt(connect)
 
 
-def new_key(adapter: Any, row: Row, change: Callable[[int, Mapping[str, str], connections.Tools], None]) -> Connecting:
+def new_key(adapter: Any, row: Row, change: Callable[[int, Mapping[str, str], Tools], None]) -> Connecting:
     """Another key of what is connected already; an empty field keeps the one that is there."""
     made = Connecting(adapter, form_of(adapter.connection_settings, row.settings, is_kept=True))
 

@@ -27,7 +27,7 @@ from sync import (
     trashing,
     write_back,
 )
-from sync.connections import Tools
+from sync.tools import Tools
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from models import (
     end_reading,
 )
 from sync import completing, due, runs, tries, write_back
-from sync.connections import Tools
+from sync.tools import Tools
 
 log = logging.getLogger(__name__)
 Ring = Callable[[int], bool]

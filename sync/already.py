@@ -22,12 +22,12 @@ from models import (
     writing,
 )
 from sync import connections, ledger, linking, order_lists, syncing, write_back
-from sync.connections import Tools
 from sync.documents_kept import live, next_generation
 from sync.drafting import AfterPosting, after_posting
 from sync.held import hold_profiles
 from sync.ledger import Actor
 from sync.syncing import SENDABLE
+from sync.tools import Tools
 from sync.yellow import tick_after_posting
 
 MOST = 50

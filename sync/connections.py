@@ -16,8 +16,6 @@ from models import BooksConnection, ConnectionStatus, StoreConnection, db, end_r
 from sync import ledger, tokens, vault
 from sync.tools import Tools, http_for
 
-__all__ = ["Tools"]
-
 
 class WrongCompany(Exception):
     """The credential opens another company than the one that this connection has posted into."""

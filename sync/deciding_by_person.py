@@ -24,11 +24,12 @@ from models import (
     writing,
 )
 from sync import due, linking, looking, outcomes
-from sync.connections import Tools, books_of
+from sync.connections import books_of
 from sync.held import hold_profiles
 from sync.ledger import Actor
 from sync.order_numbers import shown_number
 from sync.outcomes import Work
+from sync.tools import Tools
 
 
 class CannotLink(Exception):

@@ -15,12 +15,13 @@ from clock import elapsed_s, seconds
 from documents import N_, Action, Lookup, Message, Remote, say
 from failpoints import hit
 from models import BooksConnection, abandon, writing
-from sync import connections, due, leases, ledger, looking, naming, outcomes, turns, watching
+from sync import due, leases, ledger, looking, naming, outcomes, turns, watching
 from sync.deciding import decide, is_same
 from sync.ledger import still_claimed_by
 from sync.outcomes import Work
 from sync.reference import lookup_for
 from sync.settling import Answer, leave_alone, pauses, settle, slow_down
+from sync.tools import Tools
 from sync.turns import Turn
 from sync.watchdog import Watchdog
 
@@ -36,7 +37,7 @@ class Prepared:
     payload: bytes
 
 
-def drain(books_id: int, tools: connections.Tools, must_stop: Callable[[], bool] = lambda: False) -> bool:
+def drain(books_id: int, tools: Tools, must_stop: Callable[[], bool] = lambda: False) -> bool:
     """Send what is due; True when something is due again at once. Harmless to run twice, or at once with another."""
     lease = leases.take(BooksConnection, books_id, tools.timing.lease_s, tools.clock)
     if lease is None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from models import StoreConnection, db
-from sync.connections import Tools
+from sync.tools import Tools
 
 TOLD, WANTED = "practice.json", "practice-wanted"
 LOOK_S = 0.25

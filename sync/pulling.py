@@ -24,8 +24,9 @@ from models import (
     writing,
 )
 from sync import offers, search, store_words
-from sync.connections import Tools, note_store, store_of
+from sync.connections import note_store, store_of
 from sync.runs import Reading
+from sync.tools import Tools
 from sync.yellow import notice_change
 
 CLOSED = frozenset({"completed", "cancelled", "refunded", "returned", "failed"})

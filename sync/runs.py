@@ -14,7 +14,7 @@ from adapters.errors import RemoteError
 from clock import elapsed_s, seconds
 from models import Run, RunKind, RunState, db, end_reading, writing
 from sync import leases, ledger
-from sync.connections import Tools
+from sync.tools import Tools
 
 log = logging.getLogger(__name__)
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)

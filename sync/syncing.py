@@ -24,13 +24,13 @@ from models import (
     writing,
 )
 from sync import offers
-from sync.connections import Tools
 from sync.drafting import draft
 from sync.drafting.edits import NO_EDITS, Edits
 from sync.drafting.rules import Rules
 from sync.filing import Drafted, file
 from sync.ledger import Actor
 from sync.loading import Batch, rules_for
+from sync.tools import Tools
 from sync.yellow import key_of
 
 STEP = 100

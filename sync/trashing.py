@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from documents import Action
 from models import Operation, Profile, Task, TaskOrder, TaskOrderState, db, end_reading, writing
 from sync import fates, ledger, syncing
-from sync.connections import Tools
 from sync.fates import Fate, Plan
 from sync.filing_payments import payment_in
 from sync.ledger import Actor
+from sync.tools import Tools
 
 log = logging.getLogger(__name__)
 STEP = 200

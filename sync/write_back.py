@@ -27,7 +27,8 @@ from models import (
     writing,
 )
 from sync import ledger
-from sync.connections import Tools, store_of
+from sync.connections import store_of
+from sync.tools import Tools
 
 log = logging.getLogger(__name__)
 SETTING = "write_back_number"

@@ -40,6 +40,7 @@ from models import (
     writing,
 )
 from sync import connections, lists, matching, posting, profiles, proof, pulling, runs, syncing
+from sync.tools import Tools
 from tests import orders as orders_made
 from tests.clocks import FakeClock
 from tests.companies import COMPANIES, PRESETS, QNE, TAXES, Company, Which
@@ -54,7 +55,7 @@ class World:
 
     app: Flask
     practice: Practice
-    tools: connections.Tools
+    tools: Tools
     clock: Any
     store_id: int = 0
     books_id: int = 0

@@ -1,14 +1,10 @@
 """F5: overloaded books, or a proxy that answers for them; F9: a commit of ours that fails."""
 
-from typing import Any
-
 import pytest
-from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 
-from models import db
 from tests.contract.test_lost_answers import sold
 from tests.faults.checker import check
+from tests.faults.commits import drain_losing_a_commit
 from tests.world import World
 
 STORMS = {
@@ -64,22 +60,5 @@ def test_books_that_are_down_are_left_alone_and_shown_as_timeout(shop: World):
 def test_a_commit_that_fails_neither_doubles_nor_loses(shop: World, lost_commit: int):
     """The n-th commit of a drain fails: what was sent then is found again."""
     sold(shop, "T-1", "T-2", "T-3")
-    left = [lost_commit]
-
-    def fail(_connection: Any) -> None:
-        left[0] -= 1
-        if left[0] == 0:
-            raise OperationalError("COMMIT", {}, Exception("disk I/O error"))
-
-    event.listen(db.engine, "commit", fail)
-    try:
-        with pytest.raises(OperationalError, match="disk I/O"):
-            while shop.drain():
-                pass
-            raise OperationalError("too few commits", {}, Exception("disk I/O error"))
-    finally:
-        event.remove(db.engine, "commit", fail)
-        db.session.remove()
-    shop.clock.pass_by(shop.tools.timing.lease_s + 1)
-    shop.run_until_quiet()
+    drain_losing_a_commit(shop, lost_commit)
     check(shop, 3)

@@ -13,6 +13,7 @@ from models import db
 from models.base import pysqlite3
 from tests import databases
 from tests.faults.checker import check
+from tests.faults.commits import drain_losing_a_commit
 from tests.faults.test_lost_answers import synced
 from tests.practice_fixture import Practice
 from tests.world import World, open_world
@@ -98,22 +99,5 @@ def test_a_commit_that_fails_anywhere_neither_doubles_nor_loses(
 ):
     """The n-th commit of a drain fails, for n = 2, 3, ...: what was sent then is found again."""
     accepted = synced(shop)
-    left = [lost_commit]
-
-    def fail(_connection: Any) -> None:
-        left[0] -= 1
-        if left[0] == 0:
-            raise OperationalError("COMMIT", {}, Exception("disk I/O error"))
-
-    event.listen(db.engine, "commit", fail)
-    try:
-        with pytest.raises(OperationalError, match="disk I/O"):
-            while shop.drain():
-                pass
-            raise OperationalError("too few commits", {}, Exception("disk I/O error"))
-    finally:
-        event.remove(db.engine, "commit", fail)
-        db.session.remove()
-    shop.clock.pass_by(shop.tools.timing.lease_s + 1)
-    shop.run_until_quiet()
+    drain_losing_a_commit(shop, lost_commit)
     check(shop, accepted)

@@ -25,7 +25,6 @@ from adapters.errors import (
     RemoteError,
     TooFast,
     TooLate,
-    UnknownCode,
 )
 from adapters.http import Http
 from adapters.registry import BOOKS
@@ -34,7 +33,6 @@ from documents import (
     CreditNote,
     CustomerChoice,
     Invoice,
-    InvoiceLine,
     KnockOff,
     Lookup,
     Message,
@@ -46,6 +44,7 @@ from documents import (
     Remote,
     Role,
 )
+from tests.adapting import Rows, lookup_in, make_line, rows_of
 from tests.practice_fixture import Practice, start_practice
 
 K = ReferenceKind
@@ -93,37 +92,13 @@ def books(practice: Practice) -> Books:
 
 
 @pytest.fixture(scope="module")
-def rows(running: Practice) -> dict[tuple[ReferenceKind, str], ReferenceRow]:
-    books = books_of(running)
-    pages = [page for kind in books.reference_kinds for page in books.reference_pages(kind)]
-    return {(row.kind, row.code): row for page in pages for row in page.rows}
+def rows(running: Practice) -> Rows:
+    return rows_of(books_of(running))
 
 
 @pytest.fixture
-def lookup(rows: dict[tuple[ReferenceKind, str], ReferenceRow]) -> Lookup:
-    def find(kind: ReferenceKind, code: str) -> ReferenceRow:
-        if (kind, code) not in rows:
-            raise UnknownCode(kind, code)
-        return rows[kind, code]
-
-    return find
-
-
-def make_line(**changes: Any) -> InvoiceLine:
-    line = InvoiceLine(
-        "item",
-        D("100.00"),
-        item="MUG-01",
-        uom="PCS",
-        quantity=D(2),
-        price=D("52.50"),
-        discount=D("5.00"),
-        tax_code="SV-6",
-        tax_rate=D("6"),
-        tax=D("6.00"),
-        description="Mug - Blue",
-    )
-    return dataclasses.replace(line, **changes)
+def lookup(rows: Rows) -> Lookup:
+    return lookup_in(rows)
 
 
 def make_invoice(reference: str, **changes: Any) -> Invoice:

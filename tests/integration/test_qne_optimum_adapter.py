@@ -13,7 +13,7 @@ from adapters.accounting.base import Books, Wanted
 from adapters.accounting.qne.masters import made_code
 from adapters.accounting.qne_optimum import contract
 from adapters.addresses import AddressRule
-from adapters.errors import LoginRefused, NotAllowed, OutcomeUnknown, Refused, RemoteError, TooFast, UnknownCode
+from adapters.errors import LoginRefused, NotAllowed, OutcomeUnknown, Refused, RemoteError, TooFast
 from adapters.http import Http
 from adapters.registry import BOOKS
 from documents import (
@@ -30,6 +30,7 @@ from documents import (
 )
 from models import OperationState, RunKind, Tick
 from sync import connections, profiles, pulling
+from tests.adapting import Rows, lookup_in, rows_of
 from tests.practice_fixture import Practice, start_practice
 from tests.world import World
 
@@ -82,20 +83,13 @@ def books(practice: Practice) -> Books:
 
 
 @pytest.fixture(scope="module")
-def rows(running: Practice) -> dict[tuple[ReferenceKind, str], ReferenceRow]:
-    books = books_of(running)
-    pages = [page for kind in books.reference_kinds for page in books.reference_pages(kind)]
-    return {(row.kind, row.code): row for page in pages for row in page.rows}
+def rows(running: Practice) -> Rows:
+    return rows_of(books_of(running))
 
 
 @pytest.fixture
-def lookup(rows: dict[tuple[ReferenceKind, str], ReferenceRow]) -> Lookup:
-    def find(kind: ReferenceKind, code: str) -> ReferenceRow:
-        if (kind, code) not in rows:
-            raise UnknownCode(kind, code)
-        return rows[kind, code]
-
-    return find
+def lookup(rows: Rows) -> Lookup:
+    return lookup_in(rows)
 
 
 LINE = InvoiceLine(

@@ -3,12 +3,21 @@
 from adapters.accounting.base import Pace
 from adapters.accounting.qne import contract
 from adapters.accounting.usual import (
-    ASSIGNED_TO,
+    AGENT,
+    BUNDLE_COMPONENTS,
     DATED_BY,
+    DESCRIPTION_PREFILL,
+    EXCLUDE_TIKTOK_SAMPLES,
+    GENERIC_CUSTOMER,
+    NUMBER_PREFIX,
     ORDER_STATUSES,
     PAYMENT_STATUSES,
+    PROJECT,
+    ROUNDING_CAP,
+    SALE_ASSIGNED_TO,
     UNITS_OF_TIME,
     WITHOUT_DECIMALS,
+    ZERO_TAX_CODE,
 )
 from adapters.settings import Setting
 from documents import N_, Arithmetic, Limits, ReferenceKind, TaxPer
@@ -46,7 +55,7 @@ PROFILE = (
         feature="S1",
         pick=ReferenceKind.CUSTOMER,
     ),
-    Setting("agent", N_("Agent"), N_("The default sales agent of invoices."), "S2", pick=ReferenceKind.AGENT),
+    AGENT,
     Setting("terms", N_("Terms"), N_("The default payment terms (Cash, 30 Days)."), "S3", pick=ReferenceKind.TERM),
     Setting(
         "default_item",
@@ -55,7 +64,7 @@ PROFILE = (
         feature="S4",
         pick=ReferenceKind.ITEM,
     ),
-    Setting("project", N_("Project"), N_("Links invoices to a specific project."), "S5", pick=ReferenceKind.PROJECT),
+    PROJECT,
     Setting(
         "location",
         N_("Stock Location"),
@@ -70,19 +79,8 @@ PROFILE = (
         feature="S7",
         pick=ReferenceKind.UOM,
     ),
-    Setting(
-        "description_prefill",
-        N_("Invoice Description Pre-fill"),
-        hint=N_("Filled in as the description of all synced invoices."),
-        feature="S10",
-    ),
-    Setting(
-        "bundle_components",
-        N_("Show Bundle Kit Items"),
-        hint=N_("Displays the individual items inside a bundle on the invoice."),
-        feature="S13",
-        is_switch=True,
-    ),
+    DESCRIPTION_PREFILL,
+    BUNDLE_COMPONENTS,
     Setting(
         "document_date",
         N_("Default Doc Date"),
@@ -91,14 +89,7 @@ PROFILE = (
         default="ordered",
         choices=DATED_BY,
     ),
-    Setting(
-        "exclude_tiktok_samples",
-        N_("Exclude TikTok Sample Order"),
-        hint=N_("Makes no invoice of a TikTok sample order, or of one whose total is 0."),
-        feature="S15",
-        default="true",
-        is_switch=True,
-    ),
+    EXCLUDE_TIKTOK_SAMPLES,
     Setting(
         "number_source",
         N_("Auto-generate Invoice No."),
@@ -107,7 +98,7 @@ PROFILE = (
         default="books",
         choices=NUMBERED_BY,
     ),
-    Setting("number_prefix", N_("Invoice number prefix"), N_("For a prefix and a running number."), "S17"),
+    NUMBER_PREFIX,
     Setting(
         "write_back_number",
         N_("Update QNE Invoice Number into Order List"),
@@ -139,21 +130,8 @@ PROFILE = (
         hint=N_("Only orders with one of these tags are posted, with commas between; empty: whatever their tags."),
         feature="S21",
     ),
-    Setting(
-        "sale_assigned_to",
-        N_("Sale assigned to"),
-        hint=N_("Which customer stands on the invoice. Marketplaces often hide who bought."),
-        feature="S22",
-        default="channel",
-        choices=ASSIGNED_TO,
-    ),
-    Setting(
-        "generic_customer",
-        N_("The one customer"),
-        hint=N_("For 'One customer for everything'."),
-        feature="S22",
-        pick=ReferenceKind.CUSTOMER,
-    ),
+    SALE_ASSIGNED_TO,
+    GENERIC_CUSTOMER,
     Setting(
         "due_offset",
         N_("Due after"),
@@ -214,13 +192,7 @@ PROFILE = (
         hint=N_("Stands before the reference of each payment."),
         feature="S27",
     ),
-    Setting(
-        "zero_tax_code",
-        N_("Tax code for 'no tax'"),
-        hint=N_("Stands on lines that bear no tax; empty where your books need none."),
-        feature="M8",
-        pick=ReferenceKind.TAX_CODE,
-    ),
+    ZERO_TAX_CODE,
     Setting(
         "rounding_item",
         N_("Rounding: stock"),
@@ -228,13 +200,7 @@ PROFILE = (
         feature="I10",
         pick=ReferenceKind.ITEM,
     ),
-    Setting(
-        "rounding_cap",
-        N_("Rounding: at most"),
-        hint=N_("A larger difference is an error, in the invoice's currency."),
-        feature="I10",
-        default="0.05",
-    ),
+    ROUNDING_CAP,
 )
 
 ARITHMETIC = Arithmetic(

@@ -3,12 +3,21 @@
 from adapters.accounting.base import Pace
 from adapters.accounting.sql_accounting import contract
 from adapters.accounting.usual import (
-    ASSIGNED_TO,
+    AGENT,
+    BUNDLE_COMPONENTS,
     DATED_BY,
+    DESCRIPTION_PREFILL,
+    EXCLUDE_TIKTOK_SAMPLES,
+    GENERIC_CUSTOMER,
+    NUMBER_PREFIX,
     ORDER_STATUSES,
     PAYMENT_STATUSES,
+    PROJECT,
+    ROUNDING_CAP,
+    SALE_ASSIGNED_TO,
     WITH_THREE_DECIMALS,
     WITHOUT_DECIMALS,
+    ZERO_TAX_CODE,
 )
 from adapters.settings import Setting
 from documents import N_, Arithmetic, Limits, ReferenceKind, TaxPer
@@ -87,7 +96,7 @@ GENERAL = (
         feature="S1",
         pick=ReferenceKind.CUSTOMER,
     ),
-    Setting("agent", N_("Agent"), N_("The default sales agent of invoices."), "S2", pick=ReferenceKind.AGENT),
+    AGENT,
     Setting(
         "terms",
         N_("Terms"),
@@ -115,7 +124,7 @@ GENERAL = (
         feature="S8",
         pick=ReferenceKind.ACCOUNT,
     ),
-    Setting("project", N_("Project"), N_("Links invoices to a specific project."), "S5", pick=ReferenceKind.PROJECT),
+    PROJECT,
     Setting(
         "location",
         N_("Location"),
@@ -124,12 +133,7 @@ GENERAL = (
         pick=ReferenceKind.LOCATION,
     ),
     Setting("area", N_("Area"), N_("The default sales area or region."), "S9", pick=ReferenceKind.AREA),
-    Setting(
-        "description_prefill",
-        N_("Invoice Description Pre-fill"),
-        hint=N_("Filled in as the description of all synced invoices."),
-        feature="S10",
-    ),
+    DESCRIPTION_PREFILL,
     Setting(
         "uppercase",
         N_("Sync Uppercase"),
@@ -144,13 +148,7 @@ GENERAL = (
         feature="S12",
         is_switch=True,
     ),
-    Setting(
-        "bundle_components",
-        N_("Show Bundle Kit Items"),
-        hint=N_("Displays the individual items inside a bundle on the invoice."),
-        feature="S13",
-        is_switch=True,
-    ),
+    BUNDLE_COMPONENTS,
     Setting(
         "document_date",
         N_("Default Invoice Issue Date"),
@@ -159,14 +157,7 @@ GENERAL = (
         default="ordered",
         choices=DATED_BY,
     ),
-    Setting(
-        "exclude_tiktok_samples",
-        N_("Exclude TikTok Sample Order"),
-        hint=N_("Makes no invoice of a TikTok sample order, or of one whose total is 0."),
-        feature="S15",
-        default="true",
-        is_switch=True,
-    ),
+    EXCLUDE_TIKTOK_SAMPLES,
     Setting(
         "number_source",
         N_("Auto-generate Invoice No."),
@@ -175,7 +166,7 @@ GENERAL = (
         default="books",
         choices=NUMBERED_BY,
     ),
-    Setting("number_prefix", N_("Invoice number prefix"), N_("For a prefix and a running number."), "S17"),
+    NUMBER_PREFIX,
     Setting(
         "write_back_number",
         N_("Update SQL Invoice Number into Order List"),
@@ -210,21 +201,8 @@ WHICH_AND_WHOSE = (
         hint=N_("Only orders with one of these tags, by comma; empty: all."),
         feature="S21",
     ),
-    Setting(
-        "sale_assigned_to",
-        N_("Sale assigned to"),
-        hint=N_("Which customer stands on the invoice. Marketplaces often hide who bought."),
-        feature="S22",
-        default="channel",
-        choices=ASSIGNED_TO,
-    ),
-    Setting(
-        "generic_customer",
-        N_("The one customer"),
-        hint=N_("For 'One customer for everything'."),
-        feature="S22",
-        pick=ReferenceKind.CUSTOMER,
-    ),
+    SALE_ASSIGNED_TO,
+    GENERIC_CUSTOMER,
     Setting(
         "create_customers",
         N_("Make new customers"),
@@ -235,13 +213,7 @@ WHICH_AND_WHOSE = (
 )
 
 TAX_AND_ROUNDING = (
-    Setting(
-        "zero_tax_code",
-        N_("Tax code for 'no tax'"),
-        hint=N_("Stands on lines that bear no tax; empty where your books need none."),
-        feature="M8",
-        pick=ReferenceKind.TAX_CODE,
-    ),
+    ZERO_TAX_CODE,
     Setting(
         "rounding_item",
         N_("Rounding: product code"),
@@ -249,13 +221,7 @@ TAX_AND_ROUNDING = (
         feature="I10",
         pick=ReferenceKind.ITEM,
     ),
-    Setting(
-        "rounding_cap",
-        N_("Rounding: at most"),
-        hint=N_("A larger difference is an error, in the invoice's currency."),
-        feature="I10",
-        default="0.05",
-    ),
+    ROUNDING_CAP,
 )
 
 BEYOND_INVOICES = (
