@@ -134,15 +134,48 @@ class Buyer:
     company: str = ""
     masked: bool = False
     code: str | None = None
+    phone: str = ""
+    address: tuple[str, ...] = ()
+    tax_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderPayment:
-    """Money that the store says it received with the order."""
+    """Money that the store says it received with the order; `reference` is the payer's or the gateway's own."""
 
     id: str | None
     method: str
     amount: Decimal
+    paid_at: dt.datetime | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """So much of an order's line came back; `amount` and `tax_amount` are positive, in the order's own mode."""
+
+    line_id: str
+    quantity: Decimal
+    amount: Decimal
+    tax_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money that the store gave back on an order, positive and with its tax; no lines: an amount only.
+
+    `id` is the store's, or one that stays the same at every reading. `is_paid_back` False: the money has not left yet.
+    `needs_look`: pieced together from less than a whole record, so a person looks at it first."""
+
+    id: str
+    amount: Decimal
+    made_at: dt.datetime | None = None
+    reason: str = ""
+    lines: tuple[RefundLine, ...] = ()
+    shipping: Decimal = ZERO
+    tax_amount: Decimal | None = None
+    is_paid_back: bool = True
+    needs_look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +191,9 @@ class OrderDates:
 @dataclass(frozen=True, slots=True)
 class Order:
     """One order as its store reported it, in our words; `number` is without the store's order number prefix.
+
+    A credit note that the store itself wrote (Sengerio) is one too, with positive amounts: `is_credit_note`, and in
+    `credits` the id of the order that it takes back, where it names one.
 
     `status` is one of pending, processing, ready_to_ship, shipped, partially_shipped, completed, returned, cancelled,
     refunded, failed, on_hold, unpaid; `payment_status` one of paid, unpaid, partially_paid, refunded. A word that we do
@@ -186,6 +222,43 @@ class Order:
     due_date: dt.date | None = None
     notes: str = ""
     tags: tuple[str, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    is_credit_note: bool = False
+    credits: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCustomer:
+    """A customer of the store's own list; `code` where the store gives its customers codes (Sengerio).
+
+    `parent` is the id of the company that a contact belongs to (Edge Commerce); `terms` are the days until payment."""
+
+    customer_id: str
+    name: str
+    email: str = ""
+    company: str = ""
+    code: str | None = None
+    parent: str | None = None
+    phone: str = ""
+    address: tuple[str, ...] = ()
+    tax_number: str = ""
+    currency: str | None = None
+    payment_method: str = ""
+    terms: int | None = None
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """What a store's own set-up names, before any order does: for the matching and the readiness check (P9).
+
+    `currency` is its base currency; `terms` are days; None or empty where the store does not tell."""
+
+    currency: str | None = None
+    country: str | None = None
+    taxes: tuple[Tax, ...] = ()
+    payment_methods: tuple[str, ...] = ()
+    terms: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from practice.ledger import LEDGERS
 from practice.people import People
 from practice.quickbooks.people import BooksPeople
 from practice.routes import NoSuchPath, Routes, WrongMethod
+from practice.shops import Salespeople, ledger
 from practice.sql_accounting.people import Bookkeeper
 from practice.web import Answer, Doc, Malformed, Request, text
 
@@ -33,6 +34,7 @@ class Control:
         self._route_records()
         Bookkeeper(world.sql_accounting).add_to(self.routes)
         BooksPeople(world.quickbooks).add_to(self.routes)
+        Salespeople(world.shops).add_to(self.routes)
         People(world).add_to(self.routes)
 
     def answer(self, request: Request) -> Answer:
@@ -66,7 +68,7 @@ class Control:
         add("DELETE", "/measures", self._forget_measures)
         add("GET", "/requests", self._requests)
         add("DELETE", "/requests", self._forget_requests)
-        add("GET", "/ledger/{system}", lambda request, name: Answer(LEDGERS[name](world, request.query)))
+        add("GET", "/ledger/{system}", self._ledger)
         add("POST", "/reset", self._reset)
 
     def _add_faults(self, request: Request) -> Answer:
@@ -94,6 +96,10 @@ class Control:
         system = self.world.gate.systems[name]
         system.settings = msgspec.convert(self._settings(name) | _plain(request.json()), type(system.settings))
         return Answer(self._settings(name))
+
+    def _ledger(self, request: Request, name: str) -> Answer:
+        shop = self.world.shops.get(name)
+        return Answer(ledger(shop) if shop else LEDGERS[name](self.world, request.query))
 
     def _measures(self) -> Doc:
         return {name: system.pace.measures() for name, system in self.world.gate.systems.items()}

@@ -20,6 +20,8 @@ from practice.quickbooks import QuickBooks
 from practice.quickbooks.calls import deeds
 from practice.quickbooks.companies import COMPANIES
 from practice.seen import Seen
+from practice.shelf import Shelf
+from practice.shops import SHOPS, Shop
 from practice.sitegiant import SiteGiant
 from practice.sitegiant_orders import STORE_TIME
 from practice.sitegiant_store import seed_shop
@@ -34,6 +36,7 @@ PREFIXES = {
     "qne_optimum": "/qne_optimum",
     "sql_accounting": "/sql_accounting",
     "quickbooks": "/quickbooks",
+    **{shop.name: shop.prefix for shop in SHOPS},
     "control": "/_practice",
 }
 BOOKS: dict[str, Callable[[Storage], None]] = {
@@ -61,7 +64,7 @@ class World:
 
     def __init__(self, folder: Path, options: Options, settings: Settings) -> None:
         """Open the folder; seed it when it is empty."""
-        self.options, self._settings = options, settings
+        self.options, self.seeded, self._settings = options, options, settings
         self.storage = Storage(folder)
         self.today = _store_day(options)
         self.plan, self.seen = Plan(options.seed), Seen({"quickbooks": deeds})
@@ -77,7 +80,9 @@ class World:
             self.storage, settings, keys["sql_accounting_access_key"], keys["sql_accounting_secret_key"]
         )
         self.quickbooks = QuickBooks(self.storage, settings, keys["quickbooks"])
+        self.shops = {shop.name: self._open(shop, settings, keys[shop.name]) for shop in SHOPS}
         systems: list[System] = [self.sitegiant, self.qne, self.qne_optimum, self.sql_accounting, self.quickbooks]
+        systems += self.shops.values()
         self.gate = Gate({system.name: system for system in systems}, self.plan, self.seen)
         self.control = Control(self, keys["control_key"])
 
@@ -113,6 +118,7 @@ class World:
                 "realm_id": COMPANIES[0].realm,
                 "companies": self.quickbooks.companies(),
             },
+            **{name: shop.told(base + shop.prefix) for name, shop in self.shops.items()},
             "control": {"url": base + PREFIXES["control"], "key": keys["control_key"]},
         }
 
@@ -127,6 +133,7 @@ class World:
 
     def reset(self, options: Options) -> None:
         """Everything as after a first start with these options; the keys stay."""
+        self.seeded = options
         self.plan.clear()
         self.storage.clear(keep=lambda kind: kind.startswith(KEPT))
         for system in self.gate.systems.values():
@@ -135,6 +142,13 @@ class World:
         self._seed(options)
         self.quickbooks.forget()
         self.seen.forget()
+
+    def _open(self, shop: type[Shop], settings: Settings, keys: Doc) -> Shop:
+        shelf = Shelf(self.storage, shop.name, shop.currency, self._seed_of_shelves)
+        return shop(shelf, settings, keys)
+
+    def _seed_of_shelves(self) -> tuple[int, int, int, date]:
+        return self.seeded.orders, self.seeded.seed, self.seeded.days, self.today
 
     def _keep_credentials(self) -> Doc:
         """The keys; what an older folder lacks is made."""
@@ -182,4 +196,5 @@ def _credentials() -> Doc:
             "client_secret": secrets.token_urlsafe(30),
             "refresh_token": f"RT1-{secrets.token_urlsafe(36)}",
         },
+        **{shop.name: shop.make_keys() for shop in SHOPS},
     }

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -99,7 +100,8 @@ def _pull_orders(reading: Reading, row: StoreChannel, since: date) -> None:
     for page in store.order_pages(channel, since, position, begun):
         rows += _keep_page(reading, channel_id, page, since)
         reading.progress("orders", page.done, page.total, rows)
-    _ask_again(reading, store, channel, channel_id, begun, since)
+    if not store.tells_changes:
+        _ask_again(reading, store, channel, channel_id, begun, since)
     with reading.writing() as session:
         session.execute(update(StoreChannel).where(StoreChannel.id == channel_id).values(pulled_at=begun))
 
@@ -131,7 +133,7 @@ def first_day(channel_id: int) -> date | None:
 
 def _keep_page(reading: Reading, channel_id: int, page: OrderPage, since: date) -> int:
     with reading.writing() as session:
-        keep_orders(session, channel_id, page.orders, page.unreadable, reading.tools.clock.now())
+        keep_page(session, channel_id, page, reading.tools.clock.now())
         here = update(StoreChannel).where(StoreChannel.id == channel_id)
         session.execute(here.values(position=page.position, pulled_since=since))
     return len(page.orders) + len(page.unreadable)
@@ -147,8 +149,26 @@ def _ask_again(reading: Reading, store: Store, channel: Channel, channel_id: int
     for start in range(0, len(ids), ASK_AGAIN):
         page = store.orders_by_id(channel, ids[start : start + ASK_AGAIN])
         with reading.writing() as session:
-            keep_orders(session, channel_id, page.orders, page.unreadable, reading.tools.clock.now())
+            keep_page(session, channel_id, page, reading.tools.clock.now())
         reading.progress("open orders", start, len(ids), start)
+
+
+def keep_page(session: Session, channel_id: int, page: OrderPage, now: datetime) -> None:
+    """Store what one answer of the store told; orders that it has no more count as cancelled."""
+    keep_orders(session, channel_id, page.orders, page.unreadable, now)
+    _keep_gone(session, channel_id, page.gone, now)
+
+
+def _keep_gone(session: Session, channel_id: int, ids: Sequence[str], now: datetime) -> None:
+    for row in _known(session, channel_id, ids).values():
+        row.is_open = False
+        if row.document is None or row.status == "cancelled":
+            continue
+        before = msgspec.json.decode(row.document, type=Order)
+        gone = replace(before, status="cancelled")
+        row.status, row.document, row.pulled_at = gone.status, msgspec.json.encode(gone).decode(), now
+        notice_change(session, row.id, before, gone)
+        offers.list_again(session, row)
 
 
 def keep_orders(

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from adapters.http import Http
 from adapters.settings import Clock, Setting, utc_now
-from documents import Channel, ChargeKind, Message, Order, StoreItem
+from documents import Channel, ChargeKind, Message, Order, StoreCustomer, StoreFacts, StoreItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,47 @@ class UnreadableOrder:
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """Some orders. `position` is where a later call goes on; `done` and `total` are the progress in days."""
+    """Some orders. `position` is where a later call goes on; `done` and `total` are the progress in days.
+
+    `gone` are the ids of orders that the store has no more."""
 
     orders: tuple[PulledOrder, ...]
     unreadable: tuple[UnreadableOrder, ...]
     position: str
     done: int
     total: int
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An order as a store's list names it, without its details."""
+
+    order_id: str
+    number: str
+    ordered_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """What a message of the store says, once its signature is known to be good: which orders to read again.
+
+    `event_id` is the store's own, so that a repeated message has no second effect. No orders: read what is new."""
+
+    event_id: str
+    order_ids: tuple[str, ...] = ()
+
+
+class HookRefused(Exception):
+    """The message is not signed by the store, or too old; nothing in it is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookHelp:
+    """How the owner tells the store to send messages: where it is set, and which events to choose; marked with N_()."""
+
+    where: str
+    events: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +92,15 @@ class Store(ABC):
 
     charges: ClassVar[frozenset[ChargeKind]] = frozenset(ChargeKind)
     """Which amounts beside the products this store ever tells (S19)."""
+
+    can_be_asked: ClassVar[bool] = True
+    """False where orders are only uploaded or pushed: nothing is ever asked of it."""
+
+    tells_changes: ClassVar[bool] = False
+    """Whether `order_pages` goes by the moment of the last change; then no open order need be asked for by its id."""
+
+    hooks: ClassVar[HookHelp | None] = None
+    """Where the store sends messages of what happened: how it is told to. They are a hint, polling is the truth."""
 
     can_write_number: ClassVar[bool] = False
     """Whether its orders can take the books' number (S18)."""
@@ -98,8 +141,26 @@ class Store(ABC):
         """These orders as they are now (open ones that are older than the overlap)."""
 
     @abstractmethod
+    def listed(self, channel: Channel, since: dt.date, until: dt.date) -> Iterator[tuple[Listed, ...]]:
+        """Every order made on these days (both count) that `order_pages` would tell, by id only (Z9)."""
+
+    @abstractmethod
     def item_pages(self) -> Iterator[ItemPage]:
         """The whole catalogue, variants each by themselves."""
+
+    def customer_pages(self) -> Iterator[tuple[StoreCustomer, ...]]:
+        """The store's own list of customers; nothing where it has none."""
+        yield from ()
+
+    def facts(self) -> StoreFacts:
+        """What its set-up names: base currency, taxes, ways to pay."""
+        return StoreFacts()
+
+    def read_hook(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Hook:
+        """Check the signature of a message, then read it; raises HookRefused. Header names are in lower case.
+
+        Where `hooks`. Asks nothing."""
+        raise HookRefused(self.kind)
 
     def write_number(self, order_id: str, number: str) -> None:
         """Write the books' number into an order; the same number again does no harm. Where `can_write_number`."""

@@ -8,7 +8,7 @@ from sync.drafting.fingerprints import digest, written
 from sync.drafting.gate import undone
 from sync.drafting.rules import AssignedTo, Settings
 
-_NOT_POSTED = frozenset({"masked"})
+_NOT_POSTED = frozenset({"masked", "phone", "address", "tax_number"})
 
 
 def content_key(order: Order, settings: Settings) -> str:

@@ -8,15 +8,16 @@ from urllib.parse import quote
 from adapters.errors import OutcomeUnknown
 from adapters.http import BACK_OFF, Http, Json, encode
 from adapters.settings import Clock, Setting, utc_now
-from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
+from adapters.stores.base import ItemPage, Listed, OrderPage, PulledOrder, Store, UnreadableOrder
 from adapters.stores.sitegiant import contract, reader, windows
 from adapters.stores.sitegiant.contract import Record
 from adapters.stores.sitegiant.details import Details
 from adapters.stores.sitegiant.figures import Unreadable
-from adapters.stores.sitegiant.reader import id_of, read_item, read_order
+from adapters.stores.sitegiant.reader import id_of, ordered_at, read_item, read_order
 from adapters.stores.sitegiant.windows import Step, Walk
 from documents import N_, Channel, say
 
+WINDOW = dt.timedelta(days=contract.WINDOW_DAYS - 1)
 NAMELESS = "?"
 """Begins the id that we give to an order without one, so that it can be told; SiteGiant is never asked for it."""
 
@@ -112,6 +113,17 @@ class SiteGiant(Store):
             unreadable += not_read
         return OrderPage(tuple(orders), tuple(unreadable), "", len(asked), len(asked))
 
+    def listed(self, channel: Channel, since: dt.date, until: dt.date) -> Iterator[tuple[Listed, ...]]:
+        """Window by window, without the orders' details."""
+        step: Step | None = Step(since, min(since + WINDOW, until), 1) if since <= until else None
+        while step is not None:
+            if step.page > contract.MAX_PAGES:
+                raise self._endless(contract.ORDERS)
+            rows, total = self._listed(channel, step)
+            yield tuple(Listed(id_of(row), id_of(row), ordered_at(row)) for row in rows if id_of(row))
+            seen = (step.page - 1) * contract.PAGE + len(rows)
+            step = _following(step, until, is_last=is_last(len(rows), total, seen))
+
     def _listed(self, channel: Channel, step: Step) -> tuple[list[Record], int | None]:
         params = {
             "channel_id": channel.id,
@@ -195,6 +207,13 @@ class SiteGiant(Store):
 def is_last(rows: int, total: int | None, seen: int) -> bool:
     """True after the last page: a short one, or when all that were announced have been seen."""
     return rows < contract.PAGE or (total is not None and total != rows and seen >= total)
+
+
+def _following(step: Step, until: dt.date, *, is_last: bool) -> Step | None:
+    if not is_last:
+        return Step(step.begin, step.end, step.page + 1)
+    begin = step.end + dt.timedelta(days=1)
+    return None if begin > until else Step(begin, min(begin + WINDOW, until), 1)
 
 
 def _channel(row: Record) -> Channel:

@@ -1,5 +1,6 @@
 """Reads one order of SiteGiant: a pure function of its JSON (sitegiant.md 1.1 and 4.2)."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -62,6 +63,14 @@ def read_order(raw: Record, shop_id: str, channel: Channel) -> Order:
 def id_of(raw: object) -> str:
     """An order's id as text: marketplaces have up to 18 digits."""
     return text(raw, "order_id") if isinstance(raw, dict) else ""
+
+
+def ordered_at(raw: Record) -> dt.datetime | None:
+    """When an order of a list was made, where the list tells it well."""
+    try:
+        return instant(raw, contract.ORDERED_AT)
+    except Unreadable:
+        return None
 
 
 def read_item(raw: Record) -> StoreItem | None:
