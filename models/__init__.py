@@ -11,7 +11,7 @@ from models.reviews import Review, ReviewOrder
 from models.runs import Run, RunKind, RunState
 from models.search import SearchToken
 from models.secrets import Secret
-from models.stores import StoreChannel, StoreConnection, StoredItem, StoreWord, WordKind
+from models.stores import StoreChannel, StoreConnection, StoredCustomer, StoredItem, StoreWord, WordKind
 from models.tasks import Task, TaskOrder, TaskOrderState
 from models.tokens import BooksTokens, Consent
 from models.users import ProfileMember, SignIn, User, WrongTries
@@ -53,6 +53,7 @@ __all__ = [
     "StoreChannel",
     "StoreConnection",
     "StoreWord",
+    "StoredCustomer",
     "StoredItem",
     "StoredOrder",
     "Task",

@@ -58,6 +58,26 @@ class StoredItem(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class StoredCustomer(Base):
+    """A customer of a store's own list, as the store told it last; `document` is our StoreCustomer as JSON.
+
+    `parent_id` is the store's id of the company that a contact belongs to."""
+
+    __tablename__ = "store_customers"
+    __table_args__ = (UniqueConstraint("store_id", "external_id"), Index(None, "store_id", "code"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))
+    external_id: Mapped[str] = mapped_column(String(100))
+    code: Mapped[str | None] = mapped_column(String(100))
+    name: Mapped[str] = mapped_column(String(500))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    company: Mapped[str] = mapped_column(String(500), default="")
+    parent_id: Mapped[str | None] = mapped_column(String(100))
+    document: Mapped[str] = mapped_column(Text)
+    is_gone: Mapped[bool] = mapped_column(default=False)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class WordKind(StrEnum):
     """What a word of a store names."""
 

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from adapters.errors import RemoteError
 from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
-from documents import ZERO, Channel, Order
+from documents import ZERO, Channel, Order, StoreCustomer
 from models import (
     Profile,
     ProfileChannel,
     StoreChannel,
     StoreConnection,
+    StoredCustomer,
     StoredItem,
     StoredOrder,
     db,
@@ -56,12 +57,20 @@ def pull_items(reading: Reading, store_id: int) -> None:
     rows = 0
     for page in store.item_pages():
         with reading.writing() as session:
-            _keep_items(session, store_id, page, reading.tools.clock.now())
+            keep_items(session, store_id, page, reading.tools.clock.now())
         rows += len(page.items)
         reading.progress("items", rows, page.total, rows)
+    for customers in store.customer_pages():
+        with reading.writing() as session:
+            keep_customers(session, store_id, customers, reading.tools.clock.now())
+        rows += len(customers)
+        reading.progress("customers", rows, None, rows)
+    facts = store.facts()
+    with reading.writing() as session:
+        store_words.note_facts(session, store_id, facts)
 
 
-def _keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) -> None:
+def keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) -> None:
     ids = [item.item_id for item in page.items]
     query = select(StoredItem).where(StoredItem.store_id == store_id, StoredItem.external_id.in_(ids))
     known = {row.external_id: row for row in session.scalars(query)}
@@ -75,6 +84,21 @@ def _keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) 
     session.flush()
     search.index(session, f"store:{store_id}", {row.id: f"{row.sku or ''} {row.name}" for row in renamed})
     offers.offer_items(session, [row.id for row in known.values()], store_id)
+
+
+def keep_customers(session: Session, store_id: int, customers: Sequence[StoreCustomer], now: datetime) -> None:
+    """Store what a store's own list says of its customers."""
+    ids = [customer.customer_id for customer in customers]
+    query = select(StoredCustomer).where(StoredCustomer.store_id == store_id, StoredCustomer.external_id.in_(ids))
+    known = {row.external_id: row for row in session.scalars(query)}
+    for customer in customers:
+        row = known.setdefault(
+            customer.customer_id, StoredCustomer(store_id=store_id, external_id=customer.customer_id)
+        )
+        row.code, row.parent_id, row.is_gone, row.seen_at = customer.code, customer.parent, False, now
+        row.name, row.email, row.company = customer.name[:500], customer.email[:254], customer.company[:500]
+        row.document = msgspec.json.encode(customer).decode()
+        session.add(row)
 
 
 # --- orders -----------------------------------------------------------------------------------------------------

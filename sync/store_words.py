@@ -1,13 +1,13 @@
 """The currencies, payment methods and taxes that the orders of a store name: kept with the orders, one row for each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from documents import ZERO, ChargeKind, Order, Tax
+from documents import ZERO, ChargeKind, Order, StoreFacts, Tax
 from models import ProfileChannel, StoreChannel, StoreWord, WordKind, db
 from sync.drafting.payments import GIFT_CARD
 
@@ -27,13 +27,25 @@ class Word(NamedTuple):
 
 def note(session: Session, channel_id: int, orders: Iterable[Order]) -> None:
     """Keep the words of these orders that are new in their channel."""
-    named = {word for order in orders for word in _words(order) if _fits(word)}
+    _keep(session, channel_id, {word for order in orders for word in _words(order) if _fits(word)})
+
+
+def _keep(session: Session, channel_id: int, named: Collection[Word]) -> None:
     if not named:
         return
     rows = session.scalars(select(StoreWord).where(StoreWord.channel_id == channel_id))
-    new = named - {Word(row.kind, row.name, row.external_id, row.rate) for row in rows}
+    new = set(named) - {Word(row.kind, row.name, row.external_id, row.rate) for row in rows}
     if new:
         session.execute(insert(StoreWord), [{"channel_id": channel_id, **word._asdict()} for word in sorted(new)])
+
+
+def note_facts(session: Session, store_id: int, facts: StoreFacts) -> None:
+    """Keep what the store's own set-up names, for each of its channels, before any order does."""
+    words = [_tax(tax) for tax in facts.taxes]
+    words += [Word(WordKind.PAYMENT_METHOD, method) for method in facts.payment_methods if method]
+    words += [Word(WordKind.CURRENCY, facts.currency)] if facts.currency else []
+    for channel_id in session.scalars(select(StoreChannel.id).where(StoreChannel.store_id == store_id)).all():
+        _keep(session, channel_id, {word for word in words if _fits(word)})
 
 
 def _words(order: Order) -> Iterable[Word]:
