@@ -55,6 +55,7 @@ READINGS: dict[RunKind, LazyString] = {
     RunKind.ITEMS: _l("Products of the store"),
     RunKind.ORDERS: _l("Orders"),
     RunKind.PROOF: _l("Proof"),
+    RunKind.ALIGNMENT: _l("Alignment"),
 }
 STEPS: dict[str, LazyString] = {
     "customer": _l("customers"),
@@ -74,6 +75,9 @@ STEPS: dict[str, LazyString] = {
     "items": _l("products"),
     "orders": _l("orders"),
     "proof": _l("documents in the books"),
+    "numbers of the books": _l("numbers of the books"),
+    "numbers of the store": _l("numbers of the store"),
+    "documents that stand on both sides": _l("documents that stand on both sides"),
     "open orders": _l("orders that are still open"),
 }
 """What a reading is just reading (`Run.step`)."""

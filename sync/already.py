@@ -101,7 +101,7 @@ def _without_taken(found: Found, taken: Collection[str]) -> Found:
 
 def _candidates(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Candidate]:
     """Those that may be sent and are an invoice at all."""
-    made = syncing.drafts_of(profile, order_ids, tools.clock.now())
+    made = syncing.drafts_of(profile, order_ids, tools.clock.now(), even_unaligned=True)
     good = {row.id: (draft, key) for row, draft, key in made if draft.invoice and row.tick in SENDABLE}
     rows = order_lists.rows([row for row, _, _ in made if row.id in good])
     pairs = ((row, *good[row.order.id]) for row in rows)

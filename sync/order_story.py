@@ -124,6 +124,7 @@ HOWS = {
 WHYS = {
     "given up by a person": N_("Given up by a person, before anything stood in the books."),
     "changed by a person": N_("Changed by a person."),
+    "linked by its number": N_("The books hold its number already: it is linked to that document, which is updated."),
     "forgotten by a person": N_("Forgotten here by a person; the books keep it."),
 }
 
