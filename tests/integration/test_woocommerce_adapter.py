@@ -112,7 +112,7 @@ def days_ago(days: float) -> str:
 @pytest.mark.feature("P5", "P6")
 def test_the_check_names_the_shop_by_its_address(practice: Practice, store: Store):
     assert store.shop_id == f"127.0.0.1:{practice.port}/woocommerce"
-    assert store.shop_id in store.check()
+    assert store.check() == f"WooCommerce {store.shop_id}"
 
 
 def test_a_shop_is_one_channel_in_its_own_currency(store: Store):
@@ -342,11 +342,20 @@ def test_every_order_of_some_days_is_listed_by_its_id(practice: Practice, store:
 # --- odd orders -------------------------------------------------------------------------------------------------
 
 
-def test_an_order_that_cannot_be_read_is_told_and_the_others_are_read(practice: Practice, store: Store):
-    bad = sell(practice, extra={"total": "n/a"})["id"]
+@pytest.mark.parametrize(
+    ("field", "told", "word"),
+    [
+        ("total", "n/a", "total"),
+        ("line_items", [{"id": 1, "quantity": 3, "total": "1E99", "total_tax": "0"}], "figure"),
+    ],
+)
+def test_an_order_that_cannot_be_read_is_told_and_the_others_are_read(
+    practice: Practice, store: Store, field: str, told: Any, word: str
+):
+    bad = sell(practice, extra={field: told})["id"]
     pages = pull(store)
-    [told] = [each for page in pages for each in page.unreadable]
-    assert (told.order_id, "n/a" in told.raw, "total" in str(told.message)) == (bad, True, True)
+    [found] = [each for page in pages for each in page.unreadable]
+    assert (found.order_id, f'"{field}"' in found.raw, word in str(found.message)) == (bad, True, True)
     assert set(ids(pages)) == there(practice) - {bad}
 
 

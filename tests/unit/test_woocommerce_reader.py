@@ -120,6 +120,7 @@ def test_an_order_without_a_billing_address_names_no_buyer():
         ("Tip", "2.00", ChargeKind.TIP),
         ("Handling fee", "2.00", ChargeKind.HANDLING),
         ("Credit card surcharge", "2.00", ChargeKind.TRANSACTION_FEE),
+        ("Greeting card", "2.00", ChargeKind.SERVICE_FEE),
         ("Rounding", "0.02", ChargeKind.ROUNDING),
         ("Rounding", "-0.02", ChargeKind.ROUNDING),
         ("Multiple items", "2.00", ChargeKind.SERVICE_FEE),
@@ -168,6 +169,7 @@ def borne(*taxes: tuple[int, str]) -> list[dict[str, Any]]:
         ([SST], "0.00", [], None),
         ([SST], "7.20", borne((1, "7.20")), None),
         ([tax_line(1, "SST", rate_percent=8)], "7.20", borne((1, "7.20")), Tax("1", "SST", D(8))),
+        ([tax_line(1, "SST", rate_percent=0)], "5.40", borne((1, "5.40")), SIX),
         ([tax_line(77, "Old", rate_percent="8")], "7.20", borne((77, "7.20")), Tax("77", "Old", D(8))),
         ([tax_line(77, "Old")], "7.20", borne((77, "7.20")), None),
         ([SST], "5.40", borne((1, "2.70"), (77, "2.70")), None),
@@ -183,6 +185,7 @@ def borne(*taxes: tuple[int, str]) -> list[dict[str, Any]]:
         "no tax",
         "the rate was changed since",
         "the order tells the rate it took",
+        "an old order, from before shops told it",
         "the rate was deleted, the order tells it",
         "the rate was deleted",
         "one of the rates was deleted",
@@ -194,7 +197,7 @@ def test_a_tax_is_named_only_where_its_rates_give_its_amount(named: Any, tax: st
 
 
 def test_the_table_of_rates_leaves_out_what_tells_no_rate():
-    assert table_of([{"id": 5, "rate": "", "name": "?"}]) == {}
+    assert table_of([{"id": 5, "rate": "", "name": "?"}, {"id": 6, "rate": "6,5", "name": "?"}]) == {}
 
 
 # --- lines ------------------------------------------------------------------------------------------------------

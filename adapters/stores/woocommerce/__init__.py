@@ -10,7 +10,7 @@ from adapters.stores.base import Hook, ItemPage, Listed, OrderPage, Store
 from adapters.stores.sitegiant.figures import text
 from adapters.stores.woocommerce import contract, hooks, taxes
 from adapters.stores.woocommerce.catalogue import read_customer, read_item
-from adapters.stores.woocommerce.client import Client, shop_of
+from adapters.stores.woocommerce.client import Client, root_of, shop_of
 from adapters.stores.woocommerce.orders import Orders
 from adapters.stores.woocommerce.taxes import Rates
 from documents import N_, Channel, StoreCustomer, StoreFacts, Tax
@@ -60,14 +60,19 @@ class WooCommerce(Store):
         """Host and path of the shop's address: the API tells no id."""
         return shop_of(self.settings.get("base_url", ""))
 
+    @property
+    def _name(self) -> str:
+        """The address as people know it."""
+        return root_of(self.settings.get("base_url", "")).partition("://")[2][:200]
+
     def check(self) -> str:
         """Asks for one order, which is what the key is for."""
         self._client.get(contract.ORDERS, {"per_page": "1"}, patience=())
-        return f"{self.label} {self.shop_id}"
+        return f"{self.label} {self._name}"
 
     def channels(self) -> list[Channel]:
         """A shop is one channel."""
-        return [Channel("shop", self.shop_id[:200], self.kind, self._currency())]
+        return [Channel("shop", self._name, self.kind, self._currency())]
 
     def facts(self) -> StoreFacts:
         """The shop's currency and its tax rates, each by itself."""

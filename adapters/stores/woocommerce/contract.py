@@ -48,7 +48,10 @@ FEES: tuple[tuple[ChargeKind, str], ...] = (
     (ChargeKind.TIP, r"tips?|gratuity"),
     (ChargeKind.GIFT_WRAP, r"(gift ?)?wrap(ping)?"),
     (ChargeKind.HANDLING, r"handling|packing|packag(e|ing)"),
-    (ChargeKind.TRANSACTION_FEE, r"surcharge|payment|card|gateway|transaction|cod|cash on delivery|paypal|stripe"),
+    (
+        ChargeKind.TRANSACTION_FEE,
+        r"surcharge|payment|(credit|debit) card|card fee|gateway|transaction|cod|cash on delivery|paypal|stripe",
+    ),
 )
 """OURS: what a fee is for stands only in its name; what no word tells is a service fee."""
 TAKEN_OFF: tuple[tuple[ChargeKind, str], ...] = (

@@ -15,10 +15,12 @@ from adapters.stores.woocommerce.contract import Record
 from adapters.stores.woocommerce.positions import Position
 from adapters.stores.woocommerce.reader import is_told, ordered_at, read_order
 from adapters.stores.woocommerce.taxes import Rates, needs_table
-from documents import Channel
+from documents import N_, Channel, say
 
 KINDS = ("any", contract.TRASH)
 """The two lists of each window: `any` leaves the trash out (1.3)."""
+
+NO_MONEY = N_("A figure of the order is too large to be money.")
 
 
 class Orders:
@@ -114,6 +116,8 @@ class Orders:
                 orders.append(PulledOrder(read_order(whole, self._shop_id, channel, table), raw))
             except Unreadable as error:
                 unreadable.append(UnreadableOrder(text(row, "id"), raw, error.message))
+            except ArithmeticError:
+                unreadable.append(UnreadableOrder(text(row, "id"), raw, say(NO_MONEY)))
         gone = tuple(text(row, "id") for row in rows if text(row, "status") == contract.TRASH)
         return OrderPage(tuple(orders), tuple(unreadable), "", 0, 0, gone)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from adapters.stores.sitegiant.figures import figure, flag, text
+from adapters.stores.sitegiant.figures import Unreadable, figure, flag, text
 from adapters.stores.woocommerce.contract import Record
 from documents import ZERO, Tax
 
@@ -35,13 +35,16 @@ def table_of(rows: Iterable[Record]) -> dict[str, Rate]:
 
 
 def _rate(row: Record) -> Rate | None:
-    percent = figure(row, "rate")
+    try:
+        percent = figure(row, "rate")
+    except Unreadable:
+        return None
     return None if percent is None else Rate(text(row, "id"), text(row, "name"), percent, flag(row, "compound"))
 
 
 def needs_table(order: Record) -> bool:
-    """Whether a tax of the order does not tell its percent itself; newer shops tell it (`rate_percent`)."""
-    return any(not text(row, "rate_percent") for row in lists(order, "tax_lines"))
+    """Whether a tax of the order does not tell its percent itself; orders of newer shops do (`rate_percent`)."""
+    return any(text(row, "rate_percent") in ("", "0") for row in lists(order, "tax_lines"))
 
 
 def rates_of(order: Record, table: Rates) -> dict[str, Rate]:
@@ -51,9 +54,8 @@ def rates_of(order: Record, table: Rates) -> dict[str, Rate]:
 
 
 def _named(row: Record, known: Rate | None) -> Rate | None:
-    percent = figure(row, "rate_percent")
-    if percent is None:
-        percent = known.percent if known else None
+    told = figure(row, "rate_percent")
+    percent = known.percent if known and not told else told
     name = text(row, "label") or (known.name if known else "") or text(row, "rate_code")
     return None if percent is None else Rate(text(row, "rate_id"), name, percent, flag(row, "compound"))
 
