@@ -7,6 +7,7 @@ from adapters.accounting.quickbooks import QuickBooks
 from adapters.accounting.sql_accounting import SqlAccounting
 from adapters.stores.base import Store
 from adapters.stores.sitegiant import SiteGiant
+from adapters.stores.woocommerce import WooCommerce
 
 BOOKS: dict[str, type[Books]] = {each.kind: each for each in (Qne, SqlAccounting, QuickBooks, QneOptimum)}
-STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant,)}
+STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant, WooCommerce)}

@@ -12,6 +12,7 @@ from practice.routes import Routes
 from practice.sales import Sale
 from practice.shelf import Shelf
 from practice.web import Answer, Doc, Request
+from practice.woocommerce import WooCommerce
 
 
 class Shop(System, Protocol):
@@ -35,7 +36,7 @@ class Shop(System, Protocol):
         """The id that its API names a sale by, and the number that people see."""
 
 
-SHOPS: tuple[type[Shop], ...] = ()
+SHOPS: tuple[type[Shop], ...] = (WooCommerce,)
 
 
 class Salespeople:
