@@ -30,8 +30,8 @@ class Switches(Settings, forbid_unknown_fields=True, kw_only=True):
     """Shopify's own switches beside the common ones; README.md says what each does."""
 
     scopes: tuple[str, ...] = SCOPES
-    maximum_available: float = 40_000.0
-    restore_rate: float = 2_000.0
+    maximum_available: float = 1_000_000.0
+    restore_rate: float = 20_000.0
     throttle_next: int = 0
     forget_cursors: int = 0
 

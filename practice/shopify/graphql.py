@@ -76,13 +76,15 @@ class GraphQL:
                 f"Query cost is {points}, which exceeds the single query max cost limit ({MOST}).", "MAX_COST_EXCEEDED"
             )
         most, rate = self.shop.settings.maximum_available, self.shop.settings.restore_rate
-        if self._is_told_to_throttle() or not self.bucket.take(points, most, rate):
-            throttled = {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]}
-            return Answer(throttled | self._cost(points, None))
+        throttled = {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]}
+        if self._is_told_to_throttle():
+            return Answer(throttled | self._cost(points, None, points - 2 * rate))
+        if not self.bucket.take(points, most, rate):
+            return Answer(throttled | self._cost(points, None, self.bucket.left(most)))
         data = self._data(operation, variables)
         used = min(actual(data), points)
         self.bucket.give_back(points - used)
-        return Answer({"data": data} | self._cost(points, used))
+        return Answer({"data": data} | self._cost(points, used, self.bucket.left(most)))
 
     def _checked(self, operation: Operation, body: Doc) -> Doc:
         name, variables = body.get("operationName") or operation.name, body.get("variables") or {}
@@ -100,10 +102,8 @@ class GraphQL:
             return True
         return False
 
-    def _cost(self, points: int, used: int | None) -> Doc:
-        settings = self.shop.settings
-        most, rate = settings.maximum_available, settings.restore_rate
-        left = points - 2 * rate if used is None else self.bucket.left(most)
+    def _cost(self, points: int, used: int | None, left: float) -> Doc:
+        most, rate = self.shop.settings.maximum_available, self.shop.settings.restore_rate
         status = {"maximumAvailable": most, "currentlyAvailable": left, "restoreRate": rate}
         cost = {"requestedQueryCost": points, "actualQueryCost": used, "throttleStatus": status}
         return {"extensions": {"cost": cost}}

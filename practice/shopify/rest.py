@@ -198,6 +198,9 @@ def _packed(wanted: dict[str, str]) -> str:
 def _unpacked(told: str) -> dict[str, str]:
     try:
         pairs = urlsafe_b64decode(told).decode().split("&")
-        return {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
     except ValueError:
-        raise Refused({"page_info": "Invalid value."}) from None
+        pairs = []
+    wanted = {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
+    if "_below" not in wanted:
+        raise Refused({"page_info": "Invalid value."})
+    return wanted

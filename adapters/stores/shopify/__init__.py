@@ -51,8 +51,8 @@ class Shopify(Store):
             "client_secret",
             N_("Secret for messages"),
             N_(
-                "Only if Shopify is to tell of changes at once: the secret on Settings, Notifications, Webhooks, or your "
-                "app's API secret key. For an hour after a change, enter both, with a blank between."
+                "Only if Shopify is to tell of changes at once: the secret on Settings, Notifications, Webhooks, or "
+                "your app's API secret key. For an hour after a change, enter both, with a blank between."
             ),
             "P6",
             secret=True,

@@ -21,9 +21,9 @@ DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")  # [H1]
 READ_S = 60.0
 PER_SECOND = 4.0  # what counts is the cost, which Shopify tells; this only keeps us polite
 PAGE, ITEM_PAGE, CUSTOMER_PAGE = 100, 250, 100  # `first` is at most 250 [H2]
-ORDERS_AT_ONCE = 10
-"""Whole orders in one query; halved for good where Shopify says that it costs too much."""
-LINES, FEW = 20, 5
+ORDERS_AT_ONCE = 5
+"""Whole orders in one query, which may cost 1,000 points [H4]; halved where Shopify says that they are too many."""
+LINES, FEW = 10, 4
 """Lines, and shipping lines, payments and refunds, that are asked for with their order; an order with more of them is
 asked for by itself, with `ALL` of them, its lines page by page."""
 ALL, MORE_LINES = 30, 50
