@@ -31,7 +31,7 @@ class Shopify(Store):
         Setting(
             "shop",
             N_("Shop"),
-            N_("The address that ends in .myshopify.com, as in kedai-mawar.myshopify.com: Settings, Domains."),
+            N_("Its address that ends in .myshopify.com. In Shopify: Settings, Domains."),
             "P6",
             required=True,
         ),
