@@ -122,7 +122,8 @@ class Http:
         for wait_s in () if ask.writes else patience:
             answer = self._attempt(ask)
             told_s = told_wait(answer) if isinstance(answer, Reply) and answer.is_ok else None
-            pause_s = told_s or _pause_s(answer, wait_s, THROTTLED if only_when_throttled else TRY_AGAIN | also)
+            pause_s = _pause_s(answer, wait_s, THROTTLED if only_when_throttled else TRY_AGAIN | also)
+            pause_s = pause_s if told_s is None else told_s or wait_s
             if pause_s is None:
                 return _given(answer)
             self._sleep(pause_s)

@@ -123,7 +123,7 @@ class Shape:
             "originalUnitPriceSet": self.money(line.price),
             "discountAllocations": [{"allocatedAmountSet": self.money(each)} for each in off],
             "taxLines": self._taxes(line.tax, line.tax_amount),
-            "variant": {"id": gid("Variant", variant_number(product))} if product else None,
+            "variant": {"id": gid("ProductVariant", variant_number(product))} if product else None,
             "product": {"id": gid("Product", product_number(product))} if product else None,
         }
 

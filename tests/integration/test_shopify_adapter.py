@@ -249,6 +249,14 @@ def test_an_order_with_more_payments_than_can_be_read_is_told_and_never_cut(empt
     assert [each.order_id for each in page.unreadable] == [sale["id"]]
 
 
+def test_an_order_whose_refund_has_no_details_is_told_and_the_others_are_read(empty: Practice):
+    lost = {"refunds": [{"id": "gid://shopify/Refund/5001009999000"}]}
+    sale, other = sell(empty, extra=lost), sell(empty)
+    [page] = [page for page in pull(store_of(empty), SINCE) if page.orders]
+    assert [each.order.order_id for each in page.orders] == [other["id"]]
+    assert [(each.order_id, "details" in str(each.message)) for each in page.unreadable] == [(sale["id"], True)]
+
+
 def test_a_gift_card_that_paid_is_a_payment_and_lowers_nothing(empty: Practice):
     order = one(empty, sell(empty, extra={"_paid": [["gift_card", "10.00"], ["", "5.00"]]}))
     assert [(each.method, each.amount) for each in order.payments] == [("gift card", 10), ("shopify_payments", 5)]

@@ -1,5 +1,7 @@
 """What Shopify's answers mean, which messages are believed, and where a token is never sent (other-stores.md 2)."""
 
+import base64
+import hmac
 import json
 from typing import Any
 
@@ -155,11 +157,13 @@ def test_only_a_message_about_an_order_names_one(topic, order_ids):
     assert bool(store().read_hook(headers(topic=topic), {}, BODY).order_ids) == order_ids
 
 
-def test_a_refund_tells_the_order_that_it_belongs_to():
-    from adapters.stores.shopify.hooks import _order_ids
-
-    assert _order_ids("refunds/create", b'{"id": 5, "order_id": 1001001}') == ("1001001",)
-    assert _order_ids("orders/create", b"no json") == ()
+@pytest.mark.parametrize(
+    ("body", "order_ids"), [(b'{"id": 5, "order_id": 1001001}', ("1001001",)), (b"no json", ()), (b"[1]", ())]
+)
+def test_a_refund_tells_the_order_that_it_belongs_to(body, order_ids):
+    signature = base64.b64encode(hmac.new(SECRET.encode(), body, "sha256").digest()).decode()
+    sent = headers(topic="refunds/create", hmac_sha256=signature)
+    assert store().read_hook(sent, {}, body).order_ids == order_ids
 
 
 # --- where a token goes -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from adapters.stores.shopify import contract, hooks, queries, reader
 from adapters.stores.shopify.asking import Admin, connection
 from adapters.stores.shopify.contract import Record
 from adapters.stores.shopify.money import instant
-from adapters.stores.shopify.whole import TooLong, Whole
+from adapters.stores.shopify.whole import Incomplete, Whole
 from adapters.stores.sitegiant.figures import Unreadable
 from adapters.stores.walking import Step, Walk
 from documents import N_, Channel, StoreCustomer, StoreFacts, say
@@ -162,7 +162,7 @@ class Shopify(Store):
         orders: list[PulledOrder] = []
         unreadable: list[UnreadableOrder] = []
         for number, raw in found.items():
-            if isinstance(raw, TooLong):
+            if isinstance(raw, Incomplete):
                 unreadable.append(UnreadableOrder(number, "{}", raw.message))
             elif not raw.get("test"):
                 self._read(channel, number, raw, orders, unreadable)

@@ -12,10 +12,16 @@ SHORT = ("shippingLines", "transactions", "refunds", "fulfillments", "refundShip
 """Lists of which only the first few are asked for."""
 
 
-class TooLong(Exception):
-    """An order has more of something than can be read at once; never cut in silence."""
+TOO_LONG = N_("The order has more shipping lines, payments or refunds than can be read.")
+NOT_GIVEN = N_("Shopify names a part of this order, but does not give its details.")
 
-    message = say(N_("The order has more shipping lines, payments or refunds than can be read."))
+
+class Incomplete(Exception):
+    """An order of which not everything can be had: told with the reason, never cut in silence."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.message = say(sentence)
 
 
 class Whole:
@@ -25,14 +31,14 @@ class Whole:
         """Asks this shop."""
         self._admin, self._at_once = admin, contract.ORDERS_AT_ONCE
 
-    def orders(self, numbers: Sequence[str]) -> dict[str, Record | TooLong]:
+    def orders(self, numbers: Sequence[str]) -> dict[str, Record | Incomplete]:
         """By number, in their order; those that the shop does not have are left out."""
-        found: dict[str, Record | TooLong] = {}
+        found: dict[str, Record | Incomplete] = {}
         for row in self._nodes(queries.ORDERS, "Order", numbers):
             number = contract.number_of(row.get("id"))
             try:
                 found[number] = self._completed(row, number)
-            except TooLong as error:
+            except Incomplete as error:
                 found[number] = error
         return found
 
@@ -46,7 +52,7 @@ class Whole:
     def _refunds(self, numbers: Sequence[str]) -> list[Record]:
         rows = list(self._nodes(queries.REFUNDS, "Refund", numbers))
         if len(rows) != len(numbers):
-            raise OutcomeUnknown(say(N_("Shopify names a refund, but does not give its details.")), ", ".join(numbers))
+            raise Incomplete(NOT_GIVEN)
         return [self._whole_refund(row) for row in rows]
 
     def _whole_refund(self, row: Record) -> Record:
@@ -60,7 +66,7 @@ class Whole:
         """One by itself, with as many of everything as can be."""
         rows = self._ask(document, kind, [number], contract.ALL)
         if not rows or _is_cut(rows[0], contract.ALL):
-            raise TooLong
+            raise Incomplete(TOO_LONG if rows else NOT_GIVEN)
         return rows[0]
 
     def _all_lines(self, row: Record, name: str, document: str, root: str) -> Record:
