@@ -6,8 +6,16 @@ from adapters.accounting.qne_optimum import QneOptimum
 from adapters.accounting.quickbooks import QuickBooks
 from adapters.accounting.sql_accounting import SqlAccounting
 from adapters.stores.base import Store
+from adapters.stores.shopify import Shopify
 from adapters.stores.sitegiant import SiteGiant
 from adapters.stores.woocommerce import WooCommerce
 
 BOOKS: dict[str, type[Books]] = {each.kind: each for each in (Qne, SqlAccounting, QuickBooks, QneOptimum)}
-STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant, WooCommerce)}
+STORES: dict[str, type[Store]] = {
+    each.kind: each
+    for each in (
+        SiteGiant,
+        WooCommerce,
+        Shopify,
+    )
+}

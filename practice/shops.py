@@ -11,6 +11,7 @@ from practice.gate import Settings, System
 from practice.routes import Routes
 from practice.sales import Sale
 from practice.shelf import Shelf
+from practice.shopify import Shopify
 from practice.web import Answer, Doc, Request
 from practice.woocommerce import WooCommerce
 
@@ -36,7 +37,10 @@ class Shop(System, Protocol):
         """The id that its API names a sale by, and the number that people see."""
 
 
-SHOPS: tuple[type[Shop], ...] = (WooCommerce,)
+SHOPS: tuple[type[Shop], ...] = (
+    WooCommerce,
+    Shopify,
+)
 
 
 class Salespeople:
