@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from practice.ecwid import Ecwid
 from practice.gate import Settings, System
 from practice.routes import Routes
 from practice.sales import Sale
@@ -35,7 +36,7 @@ class Shop(System, Protocol):
         """The id that its API names a sale by, and the number that people see."""
 
 
-SHOPS: tuple[type[Shop], ...] = ()
+SHOPS: tuple[type[Shop], ...] = (Ecwid,)
 
 
 class Salespeople:

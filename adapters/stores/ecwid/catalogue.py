@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from adapters.errors import OutcomeUnknown
 from adapters.http import Json
 from adapters.stores.ecwid.contract import PROFILE, Record
-from adapters.stores.ecwid.figures import listed, record
+from adapters.stores.ecwid.figures import listed, money, record
 from adapters.stores.ecwid.taxes import taxes_of_store
-from adapters.stores.sitegiant.figures import text
+from adapters.stores.sitegiant.figures import Unreadable, text
 from documents import N_, StoreFacts, StoreItem, say
 
 MOST_DIGITS = 8
@@ -72,3 +73,11 @@ def items_of(product: Record) -> Iterator[StoreItem]:
         yield StoreItem(
             f"{product_id}-{variation}", own, full or own or variation, price if own_price is None else own_price
         )
+
+
+def _price(raw: Record) -> Decimal | None:
+    """A price that cannot be read is not known; the product is still there."""
+    try:
+        return money(raw, "price")
+    except Unreadable:
+        return None
