@@ -144,7 +144,7 @@ class Ecwid(Store):
     def _order(self, order_id: str) -> Record | None:
         """One order; None where Ecwid has it no more."""
         reply = self._ask(f"{contract.ORDERS}/{quote(order_id, safe='')}", {})
-        if reply.status == 404 and contract.is_unknown_order(reply):
+        if contract.is_unknown_order(reply):
             return None
         answer = contract.body_of(reply)
         if reader.id_of(answer) != order_id:

@@ -86,7 +86,7 @@ def failure_of(reply: Reply) -> RemoteError:
         return NotAllowed(say(template, reason=told), cause)
     if reply.status == 401 or (reply.status == 403 and (code or not reply.body.strip())):
         return LoginRefused(say(N_("{system} refused the token: {reason}"), system=reply.label, reason=told), cause)
-    return outcomes.failure_of(reply, reason or code, writes=False)
+    return outcomes.failure_of(reply, reason or code or None, writes=False)
 
 
 def _said(reply: Reply) -> tuple[str, str | None]:
@@ -102,6 +102,8 @@ def _said(reply: Reply) -> tuple[str, str | None]:
 
 
 def is_unknown_order(reply: Reply) -> bool:
-    """Whether a 404 is Ecwid's word that it has no such order; that of a proxy, or of a lost store, is not."""
+    """Whether it is Ecwid's word that it has no such order; a 404 of a proxy, or for a store that is lost, is not.
+
+    Ecwid's may have no body (5)."""
     code, _ = _said(reply)
-    return code == "ORDER_NOT_FOUND"
+    return reply.status == 404 and (code == "ORDER_NOT_FOUND" or not reply.body.strip())
