@@ -158,6 +158,19 @@ def test_an_answer_without_a_list_is_not_an_empty_list(answer: Any):
         page_of(answer, "orders")
 
 
+@pytest.mark.parametrize("count", [0, 99, 100, 101, 200, 250])
+def test_the_list_of_what_was_deleted_is_read_whole_without_a_total(count: int):
+    seen: list[int] = []
+    mark: Mark | None = Mark()
+    for _ in range(9):
+        rows = [{"id": row} for row in range(count)][mark.offset : mark.offset + contract.PAGE]
+        seen += [row["id"] for row in rows]
+        mark = after(mark, page_of({"items": rows}, contract.DELETED, mark.offset), contract.DELETED)
+        if mark is None:
+            break
+    assert mark is None and set(seen) == set(range(count))
+
+
 # --- errors -----------------------------------------------------------------------------------------------------
 
 

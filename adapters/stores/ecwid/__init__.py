@@ -212,7 +212,7 @@ class Ecwid(Store):
         limit: int = contract.PAGE,
     ) -> Page:
         place = {"offset": str(mark.offset), "limit": str(limit)}
-        return page_of(contract.body_of(self._ask(path, {**params, **place}, patience)), path)
+        return page_of(contract.body_of(self._ask(path, {**params, **place}, patience)), path, mark.offset)
 
     def _ask(self, path: str, params: Mapping[str, str], patience: Sequence[float] = BACK_OFF) -> Reply:
         return self.http.request(

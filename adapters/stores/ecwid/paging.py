@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from adapters.errors import OutcomeUnknown
 from adapters.http import Json
-from adapters.stores.ecwid.contract import Record
+from adapters.stores.ecwid.contract import DELETED, PAGE, Record
 from documents import N_, say
 
 
@@ -32,10 +32,14 @@ def mark_of(text: str) -> Mark:
     return Mark(int(offset), int(total)) if separator and offset.isdigit() and total.isdigit() else Mark()
 
 
-def page_of(answer: Json, path: str) -> Page:
-    """The rows of an answer; raises OutcomeUnknown where it is no list: that is not an empty one."""
+def page_of(answer: Json, path: str, offset: int = 0) -> Page:
+    """The rows of an answer; raises OutcomeUnknown where it is no list: that is not an empty one.
+
+    Whether the list of what was deleted tells its total, nobody says (7.1): without it, a full page has another."""
     rows = answer.get("items") if isinstance(answer, dict) else None
     total = answer.get("total") if isinstance(answer, dict) else None
+    if total is None and isinstance(rows, list) and path == DELETED:
+        total = offset + len(rows) + (len(rows) == PAGE)
     if not isinstance(rows, list) or not isinstance(total, int) or isinstance(total, bool):
         raise OutcomeUnknown(say(N_("Ecwid gave an answer without the list that was asked for.")), cause=path)
     return Page(rows, total)
