@@ -35,7 +35,7 @@ SETTINGS = (
         N_("Secret token"),
         N_(
             "In the Ecwid admin, open Develop apps and your app (make one there, if there is none): its secret token "
-            "begins with secret_. The app needs the accesses read_store_profile, read_orders, read_catalog and "
+            "begins with secret_. Its access scopes must hold read_store_profile, read_orders, read_catalog and "
             "read_customers."
         ),
         "P6",
