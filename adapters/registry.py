@@ -6,6 +6,7 @@ from adapters.accounting.qne_optimum import QneOptimum
 from adapters.accounting.quickbooks import QuickBooks
 from adapters.accounting.sql_accounting import SqlAccounting
 from adapters.stores.base import Store
+from adapters.stores.ecwid import Ecwid
 from adapters.stores.shopify import Shopify
 from adapters.stores.sitegiant import SiteGiant
 from adapters.stores.woocommerce import WooCommerce
@@ -15,6 +16,7 @@ STORES: dict[str, type[Store]] = {
     each.kind: each
     for each in (
         SiteGiant,
+        Ecwid,
         WooCommerce,
         Shopify,
     )

@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from practice.ecwid import Ecwid
 from practice.gate import Settings, System
 from practice.routes import Routes
 from practice.sales import Sale
@@ -38,6 +39,7 @@ class Shop(System, Protocol):
 
 
 SHOPS: tuple[type[Shop], ...] = (
+    Ecwid,
     WooCommerce,
     Shopify,
 )
