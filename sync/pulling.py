@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from adapters.errors import RemoteError
 from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
-from documents import ZERO, Channel, Order, StoreCustomer
+from documents import ZERO, Channel, Order, StoreCustomer, StoreItem
 from models import (
     Profile,
     ProfileChannel,
@@ -33,6 +33,7 @@ from sync.yellow import notice_change
 
 CLOSED = frozenset({"completed", "cancelled", "refunded", "returned", "failed"})
 ASK_AGAIN = 100
+LONGEST_ID = 100
 
 
 def pull_channels(store_id: int, tools: Tools) -> list[StoreChannel]:
@@ -71,11 +72,12 @@ def pull_items(reading: Reading, store_id: int) -> None:
 
 
 def keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) -> None:
-    ids = [item.item_id for item in page.items]
+    items = [_fitting(item) for item in page.items if len(item.item_id) <= LONGEST_ID]
+    ids = [item.item_id for item in items]
     query = select(StoredItem).where(StoredItem.store_id == store_id, StoredItem.external_id.in_(ids))
     known = {row.external_id: row for row in session.scalars(query)}
     renamed: list[StoredItem] = []
-    for item in page.items:
+    for item in items:
         row = known.setdefault(item.item_id, StoredItem(store_id=store_id, external_id=item.item_id))
         if (row.sku, row.name) != (item.sku, item.name):
             renamed.append(row)
@@ -84,6 +86,12 @@ def keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) -
     session.flush()
     search.index(session, f"store:{store_id}", {row.id: f"{row.sku or ''} {row.name}" for row in renamed})
     offers.offer_items(session, [row.id for row in known.values()], store_id)
+
+
+def _fitting(item: StoreItem) -> StoreItem:
+    """As long as its columns: a name is cut, a longer SKU can be matched with nothing."""
+    sku = item.sku if item.sku and len(item.sku) <= LONGEST_ID else None
+    return replace(item, name=item.name[:500], sku=sku)
 
 
 def keep_customers(session: Session, store_id: int, customers: Sequence[StoreCustomer], now: datetime) -> None:

@@ -13,7 +13,7 @@ from adapters.http import decode, encode
 from adapters.stores.ecwid.catalogue import Shop, facts_of, items_of, shop_of
 from adapters.stores.ecwid.people import read_customer
 from adapters.stores.ecwid.reader import is_cart, read_order
-from adapters.stores.sitegiant.figures import Unreadable
+from adapters.stores.figures import Unreadable
 from documents import Buyer, Channel, Charge, ChargeKind, Order, OrderPayment, Refund, StoreItem, Tax
 from sync.drafting import draft
 from sync.drafting.figures import store_figures

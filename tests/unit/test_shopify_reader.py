@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.replies import decode
+from adapters.stores.figures import Unreadable
 from adapters.stores.shopify import contract
 from adapters.stores.shopify.reader import read_customer, read_item, read_order
-from adapters.stores.sitegiant.figures import Unreadable
 from documents import ZERO, Channel, Charge, ChargeKind, Order, OrderPayment, Refund, RefundLine, Tax
 from sync.drafting.figures import store_figures
 

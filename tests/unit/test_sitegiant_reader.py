@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from adapters.errors import LoginRefused, OutcomeUnknown, Refused
 from adapters.http import Reply
+from adapters.stores.figures import Unreadable
 from adapters.stores.sitegiant import SiteGiant, contract, windows
-from adapters.stores.sitegiant.figures import Unreadable, read_time
 from adapters.stores.sitegiant.reader import read_item, read_order
+from adapters.stores.sitegiant.times import read_time
 from adapters.stores.sitegiant.windows import Walk
 from documents import BundlePart, Buyer, Channel, Charge, ChargeKind, Order, Payer, StoreItem, Tax
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.stores.sitegiant.figures import Unreadable
+from adapters.stores.figures import Unreadable
 from adapters.stores.woocommerce import contract
 from adapters.stores.woocommerce.catalogue import read_customer, read_item
 from adapters.stores.woocommerce.client import root_of, shop_of

@@ -16,7 +16,7 @@ from adapters.stores.ecwid.catalogue import Shop, facts_of, items_of, shop_of
 from adapters.stores.ecwid.contract import Record
 from adapters.stores.ecwid.paging import Mark, Page, after, mark_of, page_of
 from adapters.stores.ecwid.people import read_customer
-from adapters.stores.sitegiant.figures import Unreadable, text
+from adapters.stores.figures import Unreadable, text
 from adapters.stores.walking import Step, Walk
 from documents import N_, Channel, Order, StoreCustomer, StoreFacts, StoreItem, say
 

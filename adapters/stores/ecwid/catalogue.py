@@ -9,7 +9,7 @@ from adapters.http import Json
 from adapters.stores.ecwid.contract import PROFILE, Record
 from adapters.stores.ecwid.figures import listed, money, record
 from adapters.stores.ecwid.taxes import taxes_of_store
-from adapters.stores.sitegiant.figures import Unreadable, text
+from adapters.stores.figures import Unreadable, text
 from documents import N_, StoreFacts, StoreItem, say
 
 MOST_DIGITS = 8

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from adapters.stores.ecwid.contract import Record
-from adapters.stores.sitegiant.figures import Unreadable, figure
+from adapters.stores.figures import Unreadable, figure
 from documents import N_, ZERO, say
 
 CENT, MILLIONTH = Decimal("0.01"), Decimal("0.000001")

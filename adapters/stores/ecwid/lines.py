@@ -6,7 +6,7 @@ from decimal import Decimal
 from adapters.stores.ecwid.contract import Record
 from adapters.stores.ecwid.figures import amount, half_up, money, record, records
 from adapters.stores.ecwid.taxes import Taxed, coupon_tax, read_taxed
-from adapters.stores.sitegiant.figures import Unreadable, figure, text
+from adapters.stores.figures import Unreadable, figure, text
 from documents import N_, ZERO, BundlePart, OrderLine, say
 
 

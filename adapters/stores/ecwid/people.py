@@ -2,7 +2,7 @@
 
 from adapters.stores.ecwid.contract import Record
 from adapters.stores.ecwid.figures import listed, record
-from adapters.stores.sitegiant.figures import text
+from adapters.stores.figures import text
 from documents import Buyer, StoreCustomer
 
 

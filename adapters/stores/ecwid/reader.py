@@ -14,7 +14,7 @@ from adapters.stores.ecwid.people import buyer_of
 from adapters.stores.ecwid.refunds import refunds_of
 from adapters.stores.ecwid.sums import Reading, Sums, TaxIs, reading_of, redeemed, sums_of
 from adapters.stores.ecwid.taxes import Taxed, coupon_tax, together
-from adapters.stores.sitegiant.figures import Unreadable, text
+from adapters.stores.figures import Unreadable, text
 from documents import N_, ZERO, Channel, Charge, ChargeKind, Order, OrderDates, OrderPayment, say
 
 CHARGES = frozenset(

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from adapters.stores.ecwid.contract import Record
 from adapters.stores.ecwid.figures import amount, half_up, moment, money, records
-from adapters.stores.sitegiant.figures import text
+from adapters.stores.figures import text
 from documents import ZERO, Refund
 
 REST = "rest"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from adapters.stores.ecwid.contract import Record
 from adapters.stores.ecwid.figures import amount, half_up, listed, money, percent, record, records, tax_in
-from adapters.stores.sitegiant.figures import Unreadable, text
+from adapters.stores.figures import Unreadable, text
 from documents import ZERO, Tax
 
 

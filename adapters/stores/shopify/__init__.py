@@ -7,12 +7,12 @@ from adapters.errors import NotAllowed, Refused
 from adapters.http import BACK_OFF, Http, encode
 from adapters.settings import Clock, Setting, utc_now
 from adapters.stores.base import Hook, HookRefused, ItemPage, Listed, OrderPage, PulledOrder, Store, UnreadableOrder
+from adapters.stores.figures import Unreadable
 from adapters.stores.shopify import contract, hooks, queries, reader
 from adapters.stores.shopify.asking import Admin, connection
 from adapters.stores.shopify.contract import Record
 from adapters.stores.shopify.money import instant
 from adapters.stores.shopify.whole import Incomplete, Whole
-from adapters.stores.sitegiant.figures import Unreadable
 from adapters.stores.walking import Step, Walk
 from documents import N_, Channel, StoreCustomer, StoreFacts, say
 

@@ -3,12 +3,12 @@
 from collections import Counter
 from decimal import Decimal
 
+from adapters.stores.figures import Unreadable, text
 from adapters.stores.shopify import contract
 from adapters.stores.shopify.contract import Record
 from adapters.stores.shopify.money import allocated, amount, count, money, needed, part
 from adapters.stores.shopify.refunds import with_money
 from adapters.stores.shopify.taxes import tax_of
-from adapters.stores.sitegiant.figures import Unreadable, text
 from documents import N_, Charge, ChargeKind, OrderLine, say
 
 

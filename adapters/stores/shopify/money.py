@@ -3,8 +3,8 @@
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 
+from adapters.stores.figures import Unreadable, figure, text
 from adapters.stores.shopify.contract import Record
-from adapters.stores.sitegiant.figures import Unreadable, figure, text
 from documents import N_, ZERO, say
 
 CENT = Decimal("0.01")

@@ -5,10 +5,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 
+from adapters.stores.figures import text
 from adapters.stores.shopify import contract
 from adapters.stores.shopify.contract import Record
 from adapters.stores.shopify.money import amount, instant, needed
-from adapters.stores.sitegiant.figures import text
 from documents import ZERO, OrderPayment
 
 

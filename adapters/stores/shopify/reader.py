@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
+from adapters.stores.figures import Unreadable, figure, text
 from adapters.stores.shopify import contract
 from adapters.stores.shopify.contract import Record
 from adapters.stores.shopify.lines import read_charges, read_lines
 from adapters.stores.shopify.money import amount, instant, needed
 from adapters.stores.shopify.payments import paid_at, read_payments
 from adapters.stores.shopify.refunds import read_refunds, with_money
-from adapters.stores.sitegiant.figures import Unreadable, figure, text
 from documents import N_, ZERO, Buyer, Channel, ChargeKind, Order, OrderDates, StoreCustomer, StoreItem, say
 
 CHARGES = frozenset({ChargeKind.SHIPPING, ChargeKind.TIP, ChargeKind.HANDLING})

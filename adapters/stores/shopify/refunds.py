@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
+from adapters.stores.figures import text
 from adapters.stores.shopify import contract
 from adapters.stores.shopify.contract import Record
 from adapters.stores.shopify.money import amount, count, instant, needed
-from adapters.stores.sitegiant.figures import text
 from documents import ZERO, Refund, RefundLine
 
 

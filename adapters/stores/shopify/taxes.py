@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from adapters.stores.figures import figure, text
 from adapters.stores.shopify.contract import Record
 from adapters.stores.shopify.money import CENT, needed
-from adapters.stores.sitegiant.figures import figure, text
 from documents import ZERO, Tax
 
 HUNDRED = Decimal(100)

@@ -6,7 +6,7 @@ where all taxes of the order make its tax; else the order is told as one whose p
 import datetime as dt
 from decimal import Decimal
 
-from adapters.stores.sitegiant.figures import Unreadable, figure, flag, text
+from adapters.stores.figures import Unreadable, figure, flag, text
 from adapters.stores.woocommerce import contract
 from adapters.stores.woocommerce.contract import Record
 from adapters.stores.woocommerce.refunds import read_refunds
