@@ -51,6 +51,7 @@ STEPS: dict[str, LazyString] = {
     "payment_method": _l("payment methods"),
     "taken_name": _l("names of suppliers and employees"),
     "items": _l("products"),
+    "customers": _l("customers of the store"),
     "orders": _l("orders"),
     "proof": _l("documents in the books"),
     "open orders": _l("orders that are still open"),

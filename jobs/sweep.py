@@ -22,7 +22,7 @@ from models import (
     db,
     end_reading,
 )
-from sync import completing, due, runs, tries, write_back
+from sync import completing, due, hooks, runs, tries, write_back
 from sync.tools import Tools
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ def sweep(tools: Tools) -> None:
     _ring_all(unchecked(StoreConnection, tools), jobs.ring_check_store, jobs.check_store)
     ask_for_what_is_old(tools)
     tries.forget_old(tools.clock.now())
+    hooks.forget_old(tools.clock.now())
     _ring_all([run_id for run_id, _kind in runs.due(tools)], jobs.ring_run, jobs.read)
 
 
@@ -108,7 +109,8 @@ def unchecked(model: type[BooksConnection] | type[StoreConnection], tools: Tools
 
 
 def ask_for_what_is_old(tools: Tools) -> None:
-    """Ask for the orders of every channel, and the lists of every books, whose last reading is too old."""
+    """Ask for the orders of every channel, and the lists of every books, whose last reading is too old, and for what
+    the stores' messages named."""
     now = tools.clock.now()
     channels = (
         select(StoreChannel.id)
@@ -127,7 +129,7 @@ def ask_for_what_is_old(tools: Tools) -> None:
         .where(or_(BooksConnection.refreshed_at.is_(None), BooksConnection.refreshed_at < refreshed))
         .where(~_tried(RunKind.REFERENCE, BooksConnection.id, tools, tools.timing.pull_s))
     )
-    wanted = [(RunKind.ORDERS, each) for each in _ids(channels)]
+    wanted = [(RunKind.ORDERS, each) for each in dict.fromkeys((*_ids(channels), *hooks.due(tools)))]
     wanted += [(RunKind.REFERENCE, each) for each in _ids(books)]
     wanted += [(RunKind.DETAILS, each) for each in completing.due()]
     for kind, target_id in wanted:

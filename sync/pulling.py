@@ -25,7 +25,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import offers, search, store_words
+from sync import hooks, offers, search, store_words
 from sync.connections import note_store, store_of
 from sync.runs import Reading
 from sync.tools import Tools
@@ -128,6 +128,7 @@ def _pull_orders(reading: Reading, row: StoreChannel, since: date) -> None:
         _ask_again(reading, store, channel, channel_id, begun, since)
     with reading.writing() as session:
         session.execute(update(StoreChannel).where(StoreChannel.id == channel_id).values(pulled_at=begun))
+    _follow_hints(reading, store, channel, row, begun)
 
 
 @contextmanager
@@ -170,6 +171,21 @@ def _ask_again(reading: Reading, store: Store, channel: Channel, channel_id: int
     )
     ids = list(db.session.scalars(query.order_by(StoredOrder.ordered_at)))
     end_reading()
+    _read_again(reading, store, channel, channel_id, ids)
+
+
+def _follow_hints(reading: Reading, store: Store, channel: Channel, row: StoreChannel, begun: datetime) -> None:
+    """Read the orders that messages of the store named; those that name none are done by the pull that came before.
+
+    A store that sends messages has one channel. Done is what was read: a process that dies reads it again."""
+    while store.hooks is not None and (hints := hooks.waiting(row.store_id, begun)):
+        named = dict.fromkeys(order_id for hint in hints for order_id in hint.order_ids)
+        _read_again(reading, store, channel, row.id, list(named))
+        with reading.writing() as session:
+            hooks.done(session, hints, reading.tools.clock.now())
+
+
+def _read_again(reading: Reading, store: Store, channel: Channel, channel_id: int, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), ASK_AGAIN):
         page = store.orders_by_id(channel, ids[start : start + ASK_AGAIN])
         with reading.writing() as session:
@@ -191,6 +207,7 @@ def _keep_gone(session: Session, channel_id: int, ids: Sequence[str], now: datet
         before = msgspec.json.decode(row.document, type=Order)
         gone = replace(before, status="cancelled")
         row.status, row.document, row.pulled_at = gone.status, msgspec.json.encode(gone).decode(), now
+        row.raw_sha256 = ""  # should it come back in the very same words, that is a change
         notice_change(session, row.id, before, gone)
         offers.list_again(session, row)
 

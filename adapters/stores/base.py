@@ -100,7 +100,9 @@ class Store(ABC):
     """Whether `order_pages` goes by the moment of the last change; then no open order need be asked for by its id."""
 
     hooks: ClassVar[HookHelp | None] = None
-    """Where the store sends messages of what happened: how it is told to. They are a hint, polling is the truth."""
+    """Where the store sends messages of what happened: how it is told to. They are a hint, polling is the truth.
+
+    Such a store has one channel, and messages that name orders name those of its `orders_by_id`."""
 
     can_write_number: ClassVar[bool] = False
     """Whether its orders can take the books' number (S18)."""
