@@ -118,7 +118,7 @@ def ask_for_what_is_old(tools: Tools) -> None:
         .join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
         .join(Profile, Profile.id == ProfileChannel.profile_id)
         .where(StoreConnection.is_enabled.is_(True), Profile.is_enabled.is_(True))
-        .where(or_(StoreChannel.pulled_at.is_(None), StoreChannel.pulled_at < now - seconds(tools.timing.pull_s)))
+        .where(_is_old(StoreChannel.pulled_at, tools))
         .where(~_tried(RunKind.ORDERS, StoreChannel.id, tools, tools.timing.pull_s))
         .distinct()
     )
@@ -136,10 +136,17 @@ def ask_for_what_is_old(tools: Tools) -> None:
         runs.request(kind, target_id, now)
 
 
+def _is_old(pulled_at: InstrumentedAttribute[Any], tools: Tools) -> ColumnElement[bool]:
+    """Never, long ago, or in a time that is still to come: the clock was put right, and who knows what was read."""
+    now = tools.clock.now()
+    return or_(pulled_at.is_(None), pulled_at < now - seconds(tools.timing.pull_s), pulled_at > now)
+
+
 def _tried(kind: RunKind, target_id: InstrumentedAttribute[int], tools: Tools, wait_s: float) -> ColumnElement[bool]:
     """A reading came to its end lately: one that failed is not asked for again with every sweep."""
-    lately = tools.clock.now() - seconds(wait_s)
-    return exists().where(Run.kind == kind, Run.target_id == target_id, Run.ended_at >= lately)
+    now = tools.clock.now()
+    lately = Run.ended_at.between(now - seconds(wait_s), now)
+    return exists().where(Run.kind == kind, Run.target_id == target_id, lately)
 
 
 def _ids(query: Select[int]) -> list[int]:

@@ -98,7 +98,7 @@ def due(tools: Tools, store_id: int | None = None) -> list[int]:
         Run.kind == RunKind.ORDERS,
         Run.target_id == StoreChannel.id,
         Run.state == RunState.FAILED,
-        Run.ended_at >= now - seconds(tools.timing.pull_s),
+        Run.ended_at.between(now - seconds(tools.timing.pull_s), now),
     )
     query = (
         select(StoreChannel.id)
