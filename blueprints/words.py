@@ -29,6 +29,27 @@ ROLES: dict[Role, LazyString] = {
     Role.PAYMENT: _l("Payment"),
     Role.REFUND: _l("Refund"),
 }
+FIELDS: dict[str, LazyString] = {
+    "customer": _l("customer"),
+    "number": _l("number"),
+    "date": _l("date"),
+    "due_date": _l("due date"),
+    "terms": _l("terms"),
+    "currency": _l("currency"),
+    "exchange_rate": _l("exchange rate"),
+    "description": _l("description"),
+    "total": _l("total"),
+    "item": _l("item"),
+    "quantity": _l("quantity"),
+    "uom": _l("UOM"),
+    "price": _l("price"),
+    "discount": _l("discount"),
+    "tax_code": _l("tax code"),
+    "tax": _l("tax"),
+    "amount": _l("amount"),
+}
+"""What of a document Sync would change (sync/differences.py)."""
+
 READINGS: dict[RunKind, LazyString] = {
     RunKind.REFERENCE: _l("Lists of the books"),
     RunKind.ITEMS: _l("Products of the store"),
