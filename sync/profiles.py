@@ -27,6 +27,7 @@ from sync.drafting import rules as plain
 from sync.held import hold_books, hold_profile
 from sync.loading import is_readable, read_presets, read_settings, read_shipping
 from sync.meanwhile import Fields, changes, ids_in, ticks
+from sync.which_orders import with_store_words
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 """Start dates that somebody can mean."""
@@ -173,9 +174,14 @@ def save_settings(
 
 def settings_shown(profile: Profile) -> dict[str, str]:
     """What the form of the settings shows, as text: what is kept, else the default."""
-    declared = BOOKS[profile.books.kind].profile_settings
+    declared = _declared(profile)
     kept = {each.name: _shown(each, profile.settings.get(each.name) or each.default) for each in declared}
     return {**kept, NEXT.name: str(profile.number_next)}
+
+
+def _declared(profile: Profile) -> list[Setting]:
+    """What the books declare, with the statuses of the profile's own stores."""
+    return with_store_words(profile, BOOKS[profile.books.kind].profile_settings)
 
 
 def _shown(setting: Setting, text: str) -> str:
@@ -195,7 +201,7 @@ def keep(
     statement_books: Collection[str] = (),
 ) -> list[Problem]:
     """Inside `writing()`: keep these, unless they cannot be kept together; returns why not, and rolls back."""
-    if problems := _unreadable(profile.books, settings):
+    if problems := _unreadable(profile, settings):
         return problems
     profile.number_next = int(settings.get(NEXT.name) or profile.number_next)
     profile.settings = {**profile.settings, **{name: settings[name] for name in settings if name != NEXT.name}}
@@ -216,9 +222,9 @@ def _known(books: BooksConnection, settings: Fields) -> dict[str, str]:
     return {name: text.strip() for name, text in settings.items() if name in declared}
 
 
-def _unreadable(books: BooksConnection, settings: Fields) -> list[Problem]:
+def _unreadable(profile: Profile, settings: Fields) -> list[Problem]:
     """What was typed and is no value of its setting."""
-    declared = {setting.name: setting for setting in (*BOOKS[books.kind].profile_settings, NEXT)}
+    declared = {setting.name: setting for setting in (*_declared(profile), NEXT)}
     bad = [declared[name] for name, text in settings.items() if not _is_value(declared[name], text)]
     sentence = N_("{label}: this is no value that can be kept: {typed}")
     return [

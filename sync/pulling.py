@@ -33,6 +33,8 @@ from sync.yellow import notice_change
 
 CLOSED = frozenset({"completed", "cancelled", "refunded", "returned", "failed"})
 ASK_AGAIN = 100
+LONGEST_STATUS = 40
+"""Of a status that a store made up, in our lists; the order itself keeps it whole."""
 
 
 def pull_channels(store_id: int, tools: Tools) -> list[StoreChannel]:
@@ -256,7 +258,8 @@ def _new(session: Session, channel_id: int, external_id: str) -> StoredOrder:
 
 
 def _write(row: StoredOrder, order: Order, raw: str, digest: str, now: datetime) -> None:
-    row.number, row.status, row.payment_status = order.number, order.status, order.payment_status
+    row.number, row.status = order.number, order.status[:LONGEST_STATUS]
+    row.payment_status = order.payment_status[:LONGEST_STATUS]
     row.currency, row.total = order.currency, -order.total if order.is_credit_note else order.total
     row.ordered_at = order.dates.ordered or row.ordered_at or now
     row.is_open = order.status not in CLOSED
