@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from adapters.registry import BOOKS
+from adapters.registry import BOOKS, STORES
 from adapters.settings import Setting
 from documents import N_, ChargeKind, Message, Problem, say
 from models import (
@@ -17,6 +17,7 @@ from models import (
     Profile,
     ProfileChannel,
     StoreChannel,
+    StoreConnection,
     db,
     is_row_id,
     writing,
@@ -134,6 +135,7 @@ def _check_start(start_date: date) -> None:
 def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> None:
     """An order is posted once per company: a channel that another profile of this company has is refused."""
     wanted = set(channel_ids)
+    _check_pairs(session, profile.books_id, wanted)
     hold_books(session, profile.books_id)
     taken = select(StoreChannel.name, Profile.name).select_from(ProfileChannel)
     taken = taken.join(StoreChannel, StoreChannel.id == ProfileChannel.channel_id)
@@ -151,6 +153,26 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
     )
     session.flush()
     offers.offer_all(session, profile)
+
+
+def _check_pairs(session: Session, books_id: int, channel_ids: Collection[int]) -> None:
+    """Some stores' orders go into books of certain kinds alone."""
+    kind = session.get_one(BooksConnection, books_id).kind
+    query = select(StoreChannel.name, StoreConnection.kind).join(StoreConnection)
+    stores = session.execute(query.where(StoreChannel.id.in_(channel_ids)).order_by(StoreChannel.id)).all()
+    refusals = [why for channel, store in stores if (why := why_not(store, kind, channel)) is not None]
+    if refusals:
+        raise ProfileRefused("channels", *refusals)
+
+
+def why_not(store: str, books: str, name: str) -> Message | None:
+    """Why orders of a kind of store do not go into books of this kind; None where they do. `name` is shown."""
+    goes_to = STORES[store].goes_to
+    if goes_to is None or books in goes_to:
+        return None
+    labels = ", ".join(sorted(BOOKS[each].label for each in goes_to))
+    sentence = N_("{name}: orders of {store} go into {books} only.")
+    return say(sentence, name=name, store=STORES[store].label, books=labels)
 
 
 # --- settings ---------------------------------------------------------------------------------------------------

@@ -93,6 +93,9 @@ class Store(ABC):
     charges: ClassVar[frozenset[ChargeKind]] = frozenset(ChargeKind)
     """Which amounts beside the products this store ever tells (S19)."""
 
+    goes_to: ClassVar[frozenset[str] | None] = None
+    """The kinds of books that its orders may go into; None: every kind."""
+
     can_be_asked: ClassVar[bool] = True
     """False where orders are only uploaded or pushed: nothing is ever asked of it."""
 

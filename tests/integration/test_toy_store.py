@@ -124,6 +124,18 @@ def test_an_order_that_is_gone_for_a_while_is_as_it_was_when_it_comes_back(stall
     assert stall.order("T-1").tick is Tick.GREEN and stall.stored("T-1").status == "shipped"
 
 
+@pytest.mark.feature("P1")
+def test_a_profile_of_books_that_the_store_does_not_go_into_is_refused(stall: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Stall, "goes_to", frozenset({"quickbooks", "sql_accounting"}))
+    start, mine = stall.clock.now().date(), channel_id(stall)
+    with pytest.raises(profiles.ProfileRefused) as refused:
+        profiles.make_profile(stall.books_id, "Another", "Asia/Kuala_Lumpur", start, [mine])
+    sentence = "Stall: orders of Market stall go into QuickBooks Online, SQL Accounting only."
+    assert (refused.value.field, str(refused.value)) == ("channels", sentence)
+    monkeypatch.setattr(Stall, "goes_to", frozenset({"qne"}))
+    assert profiles.change_profile(stall.profile_id, "Company", "Asia/Kuala_Lumpur", start, [mine]) == set()
+
+
 # --- messages (F11) ---------------------------------------------------------------------------------------------
 
 
