@@ -43,8 +43,8 @@ class PracticeShop(ABC):
         return practice.line[self.kind]
 
     @abstractmethod
-    def sell(self, practice: Practice, *ordered_at: datetime, isku: str = "MUG-01") -> list[Sold]:
-        """Orders of one piece, paid, of these moments."""
+    def sell(self, practice: Practice, *ordered_at: datetime, isku: str = "MUG-01", is_new: bool = False) -> list[Sold]:
+        """Orders of one piece, paid, of these moments, and unchanged since; `is_new`: they came into the store now."""
 
     @abstractmethod
     def reprice(self, practice: Practice, sold: Sold, price: str) -> None:
@@ -79,8 +79,9 @@ class OnShelf(PracticeShop):
         for name, fact in facts.items():
             setattr(self, name, fact)
 
-    def sell(self, practice, *ordered_at, isku="MUG-01"):
-        sales = [{"when": at.isoformat(), "lines": [{"isku": isku}]} for at in ordered_at]
+    def sell(self, practice, *ordered_at, isku="MUG-01", is_new=False):
+        now = {"updated": datetime.now(UTC).isoformat()} if is_new else {}
+        sales = [{"when": at.isoformat(), "lines": [{"isku": isku}], **now} for at in ordered_at]
         made = practice.control("POST", f"/stores/{self.kind}/sales", {"sales": sales})["sales"]
         return [_on_shelf(each) for each in made]
 
@@ -119,7 +120,7 @@ class SiteGiantShop(PracticeShop):
 
     kind, channel, tells_refunds = "sitegiant", "11", False
 
-    def sell(self, practice, *ordered_at, isku="MUG-01"):
+    def sell(self, practice, *ordered_at, isku="MUG-01", is_new=False):
         known = {each.order_id for each in self.ledger(practice)}
         orders = [
             make_order(f"C-{len(known) + place}", at, [make_line(isku)], int(self.channel), ordered_at=at)

@@ -32,8 +32,9 @@ class Seller:
     # --- in the shop --------------------------------------------------------------------------------------------
 
     def sell(self, *days_ago: float, **more: Any) -> list[Sold]:
-        """Orders of so many days ago."""
-        return self.shop.sell(self.world.practice, *(self.day(each) for each in days_ago), **more)
+        """Orders of so many days ago; after a pull, such as came into the store since."""
+        is_new = self.row().pulled_at is not None
+        return self.shop.sell(self.world.practice, *(self.day(each) for each in days_ago), is_new=is_new, **more)
 
     def day(self, days_ago: float) -> datetime:
         """A moment so many days ago."""

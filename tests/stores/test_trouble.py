@@ -1,6 +1,7 @@
 """A pull of any store loses and doubles nothing, wherever it is stopped; a failed page is never 'no orders'."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select, update
 
 from adapters.errors import LoginRefused, NotAllowed, Refused
 from adapters.registry import STORES
+from adapters.stores.base import OrderPage
 from models import ConnectionStatus, RunKind, RunState, StoreChannel, StoreConnection, db, end_reading, writing
 from sync import connections, leases, pulling, runs
 from tests.stores.conftest import Seller
@@ -17,16 +19,13 @@ class Killed(BaseException):
     """The process ends here, and nothing of it runs any more."""
 
 
-def after(passes: int, then: BaseException | bool) -> Any:
-    """Lets so many pages through; then stops, or dies."""
-    counted = iter(range(1, 1000))
+def after_a_page(seller: Seller, dies: bool = False) -> Any:
+    """Stops, or dies, when the first page that has orders was kept; an early window may have none."""
 
     def must_stop() -> bool:
-        if next(counted) < passes:
-            return False
-        if isinstance(then, BaseException):
-            raise then
-        return then
+        if dies and seller.ids():
+            raise Killed
+        return bool(seller.ids())
 
     return must_stop
 
@@ -49,22 +48,23 @@ def test_more_orders_than_a_page_holds_are_all_read_page_by_page(many: Seller):
 
 
 @pytest.mark.feature("P6")
-@pytest.mark.parametrize("pages", [1, 2])
-def test_a_pull_that_is_stopped_goes_on_where_it_stood(many: Seller, pages: int):
-    many.go_on(after(pages, then=True))
-    assert many.ids() and many.run().state is not RunState.DONE
-    rest = pages_of(many)
+def test_a_pull_that_is_stopped_goes_on_where_it_stood(many: Seller):
+    asked(many)
+    before = asked(many, lambda: many.go_on(after_a_page(many)))
+    assert 0 < len(many.ids()) < len(many.ledger()) and many.run().state is RunState.RUNNING
+    rest = asked(many, lambda: many.go_on(lambda: False))
     assert many.has_all() and many.run().state is RunState.DONE
     with writing() as session:
         session.execute(update(StoreChannel).values(position=None))
-    assert pages + rest == pages_of(many), "no page is read twice"
+    assert before + rest <= asked(many, lambda: many.go_on(lambda: False)) + 1, "no page is read twice"
 
 
-def pages_of(many: Seller) -> int:
-    """Go on to the end; how many pages that took."""
-    counted: list[int] = []
-    many.go_on(lambda: bool(counted.append(1)))
-    return len(counted)
+def asked(many: Seller, deed: Callable[[], object] = lambda: None) -> int:
+    """How many requests the shop has seen since the last look; those of a deed, if one is given."""
+    deed()
+    count = len(many.world.practice.requests(many.shop.kind))
+    many.world.practice.control("DELETE", "/requests")
+    return count
 
 
 @pytest.fixture
@@ -74,12 +74,9 @@ def dying(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     yield monkeypatch
 
 
-@pytest.mark.parametrize("pages", [1, 2])
-def test_a_process_that_is_killed_between_two_pages_loses_and_doubles_nothing(
-    many: Seller, dying: pytest.MonkeyPatch, pages: int
-):
+def test_a_process_that_is_killed_between_two_pages_loses_and_doubles_nothing(many: Seller, dying: pytest.MonkeyPatch):
     with pytest.raises(Killed):
-        many.go_on(after(pages, then=Killed()))
+        many.go_on(after_a_page(many, dies=True))
     assert many.ids() and many.run().state is RunState.RUNNING
     goes_on_after_the_lease(many)
 
@@ -90,9 +87,9 @@ def test_a_process_that_is_killed_before_a_page_is_kept_reads_it_again(
 ):
     keep, counted = pulling.keep_page, iter(range(1, 1000))
 
-    def dies(*given: Any) -> None:
-        keep(*given)
-        if next(counted) == page:
+    def dies(session: Any, channel_id: int, told: OrderPage, now: datetime) -> None:
+        keep(session, channel_id, told, now)
+        if told.orders and next(counted) == page:
             raise Killed
 
     dying.setattr(pulling, "keep_page", dies)
@@ -139,11 +136,11 @@ def test_a_failed_page_is_never_no_orders(seller: Seller, what: str):
 
 @pytest.mark.parametrize("what", FAILS)
 def test_a_page_that_fails_in_the_middle_keeps_those_before_and_goes_on(many: Seller, what: str):
-    pages = []
-    many.go_on(lambda: bool(pages.append(len(many.ids()))) or len(pages) == 1)
+    many.go_on(after_a_page(many))
+    before = many.ids()
     many.breaks(**FAILS[what], times=1000)
     assert many.go_on(lambda: False).state is RunState.QUEUED and many.row().pulled_at is None
-    assert pages and len(many.ids()) == pages[0] > 0
+    assert before and many.ids() == before
     heals(many)
 
 
