@@ -42,6 +42,8 @@ STATES: dict[int, State] = {
 SPECIALS = {3: "voucher", 9: "no_sku", 15: "voucher", 20: "free_line", 24: "shipping_taxed", 27: "unknown_product"}
 SPECIALS |= {33: "guest", 36: "voucher_taxed", 39: "taxed", 45: "shipping_taxed", 48: "many_lines"}
 CYCLE = 50
+JUST_NOW = timedelta(minutes=4)
+"""Nothing that is made up happened later than this, so that whoever asks for changes is told all of it."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,7 +204,7 @@ def _made(place: int, chance: Random, when: datetime, currency: str) -> Sale:
 
 def _by_now(when: datetime, **later: int) -> datetime:
     """So much later, but nothing has happened yet that is still to come."""
-    return min(when + timedelta(**later), datetime.now(UTC))
+    return min(when + timedelta(**later), max(when, datetime.now(UTC) - JUST_NOW))
 
 
 def _given_back(sale: Sale) -> Sale:

@@ -420,6 +420,11 @@ def test_a_later_pull_reads_the_last_15_days_again():
     assert all_windows(again) == [(day("2026-02-14"), day("2026-03-05"))]
 
 
+def test_a_clock_that_was_ahead_and_is_put_right_makes_all_be_read_again():
+    wrong = walk(None, "2026-01-01", "2027-03-01").position(None)
+    assert all_windows(walk(wrong, "2026-01-01", "2026-03-01"))[0][0] == day("2026-01-01")
+
+
 def test_a_stopped_pull_goes_on_with_its_next_page_of_the_same_window():
     first = walk(None, "2026-01-01", "2026-03-01")
     following = first.after(first.first, is_last=False)
