@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[str, Words]] = {
     "matching/currency": ("matching.currency", lambda subject: {}),
     "matching/tax": ("matching.tax", lambda subject: {}),
     "tasks": ("tasks.index", lambda subject: {}),
+    "sent": ("tasks.order", lambda subject: {"profile_order_id": subject}),
 }
 """By `Problem.mend`: the endpoint, and what of the problem's subject the page is asked for."""
 ELSEWHERE = "profiles.show"

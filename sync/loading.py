@@ -30,7 +30,7 @@ from models import (
     db,
 )
 from sync.drafting import rules as plain
-from sync.drafting.customers import CONTACT, CUSTOMER
+from sync.drafting.customer_names import CONTACT, CUSTOMER
 from sync.drafting.edits import Edits
 
 
@@ -353,7 +353,8 @@ def _with_suffixes(names: set[str], currencies: set[str]) -> set[str]:
 
 def _customer(row: BooksRow, has_currency: bool) -> plain.BooksCustomer:
     currency = str(row.details.get("currency") or "") if has_currency else ""
-    return plain.BooksCustomer(row.code, row.name, str(row.details.get("email") or ""), currency or None)
+    email, parent = (str(row.details.get(name) or "") for name in ("email", "parent"))
+    return plain.BooksCustomer(row.code, row.name, email, currency or None, parent)
 
 
 def _taken_names(books_id: int, settings: plain.Settings, orders: Sequence[Order]) -> frozenset[str]:
@@ -375,4 +376,14 @@ def _customer_currencies(
 
 
 def _store(row: StoreConnection) -> plain.StoreOptions:
-    return plain.StoreOptions(name=row.name, order_number_prefix=row.order_number_prefix, dates=STORES[row.kind].dates)
+    return replace(store_options(row.kind), name=row.name, order_number_prefix=row.order_number_prefix)
+
+
+def store_options(kind: str) -> plain.StoreOptions:
+    """What every store of a kind has in common, as its adapter declares it."""
+    adapter = STORES[kind]
+    return plain.StoreOptions(
+        payment_prefix=adapter.payment_prefix,
+        contact_under_company=adapter.contact_under_company,
+        dates=adapter.dates,
+    )

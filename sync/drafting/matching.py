@@ -24,6 +24,14 @@ class ItemMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonLink:
+    """M9: the books' customer of a buyer or company; without a code it is to be made under this name."""
+
+    code: str | None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CurrencyMatch:
     """M7: the books' code of a store's currency, and the owner's rate in home units for 1 foreign unit."""
 
@@ -37,7 +45,7 @@ class Matching:
     method or None); the store's currency; the store's tax id; the store's tax (name, rate in percent).
 
     `items_by_sku` are the books' items that a SKU of the store names (M11), empty where the profile matches by hand;
-    `by_statement` the channels whose payments come by statement."""
+    `by_statement` the channels whose payments come by statement; `people` what was chosen for a buyer, by its key."""
 
     items: Mapping[str, ItemMatch] = field(default_factory=dict)
     customers: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
@@ -48,6 +56,7 @@ class Matching:
     taxes_by_name: Mapping[tuple[str, Decimal], str] = field(default_factory=dict)
     items_by_sku: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_statement: frozenset[str] = frozenset()
+    people: Mapping[str, PersonLink] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
