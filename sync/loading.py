@@ -1,6 +1,6 @@
 """Fills the Rules of a batch of orders from the database: only the rows that these orders can meet."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,16 +9,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import select, union
+from sqlalchemy import and_, select, union
 
 from adapters.registry import BOOKS, STORES
-from documents import Order, ReferenceKind
+from documents import N_, Message, Order, ReferenceKind, Role, say
 from models import (
     BooksConnection,
     BooksRow,
+    ContactMatch,
     CurrencyMatch,
     CustomerMatch,
+    Document,
+    DocumentState,
     ItemMatch,
+    Operation,
+    OperationState,
     PaymentMatch,
     Preset,
     Profile,
@@ -32,6 +37,7 @@ from models import (
 from sync.drafting import rules as plain
 from sync.drafting.customer_names import CONTACT, CUSTOMER
 from sync.drafting.edits import Edits
+from sync.drafting.people import Person, people_of, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,8 @@ def _matching(profile: Profile, settings: plain.Settings, batch: Batch) -> tuple
         currencies=_currencies(profile_id),
         items_by_sku=_items_by_sku(profile.books_id, settings.match_items_by, batch),
         by_statement=_by_statement(profile_id, channels),
+        people=_people(profile, settings, batch),
+        being_made=_being_made(profile_id, ids),
         **_taxes(profile_id),
     )
     return matching, _catalogue(items)
@@ -202,6 +210,55 @@ def _channel_ids(store_id: int) -> dict[int, str]:
 def _item_matches(profile_id: int, ids: Mapping[int, str]) -> dict[str, plain.ItemMatch]:
     query = select(ItemMatch).where(ItemMatch.profile_id == profile_id, ItemMatch.item_id.in_(list(ids)))
     return {ids[row.item_id]: plain.ItemMatch(row.code, row.uom) for row in db.session.scalars(query) if row.code}
+
+
+def _being_made(profile_id: int, ids: Mapping[int, str]) -> dict[str, Message]:
+    """Products of which an item is being made in the books, with what there is to say of it (M10)."""
+    query = (
+        select(ItemMatch.item_id, Document.number, Operation.state, Operation.problem)
+        .join(Document, Document.id == ItemMatch.document_id)
+        .outerjoin(Operation, and_(Operation.document_id == Document.id, Operation.is_open.is_(True)))
+        .where(ItemMatch.profile_id == profile_id, ItemMatch.item_id.in_(list(ids)), ItemMatch.code.is_(None))
+    )
+    return {ids[row.item_id]: making_told(row.number, row.state, row.problem) for row in db.session.execute(query)}
+
+
+REFUSED = (OperationState.REJECTED, OperationState.NEEDS_PERSON)
+
+
+def making_told(number: str | None, state: OperationState | None, problem: Mapping[str, object] | None) -> Message:
+    """What a person is told of an item that is being made."""
+    if state in REFUSED:
+        why = msgspec.convert(problem, Message) if problem else ""
+        return say(N_("The item {item} could not be made in the books: {why}"), item=number or "", why=why)
+    return say(N_("The item {item} is being made in the books: look again in a minute."), item=number or "")
+
+
+def _people(profile: Profile, settings: plain.Settings, batch: Batch) -> dict[str, plain.PersonLink]:
+    """What was chosen for these orders' buyers (M9), and those whom we made already: whatever they are called now."""
+    keys = {each.key for order in batch.orders for each in people_in(profile, settings, batch.store.kind, order)}
+    if not keys:
+        return {}
+    chosen = select(ContactMatch).where(ContactMatch.profile_id == profile.id, ContactMatch.key.in_(keys))
+    links = {row.key: plain.PersonLink(row.code, row.new_name) for row in db.session.scalars(chosen)}
+    sources = {source_of(key): key for key in keys}
+    made = select(Document.source, Document.remote_number).where(
+        Document.books_id == profile.books_id,
+        Document.role == Role.CUSTOMER,
+        Document.source.in_(sources),
+        Document.is_live.is_(True),
+        Document.state == DocumentState.POSTED,
+    )
+    for row in db.session.execute(made):
+        link = links.get(sources[row.source], plain.PersonLink(None))
+        links[sources[row.source]] = replace(link, code=link.code or row.remote_number)
+    return links
+
+
+def people_in(profile: Profile, settings: plain.Settings, store_kind: str, order: Order) -> Iterator[Person]:
+    """The buyer and the company of an order, where the sale is theirs."""
+    has_currency = BOOKS[profile.books.kind].has_customer_currency(profile.books.facts)
+    return filter(None, people_of(order, settings, store_options(store_kind), has_currency))
 
 
 def _customers(profile_id: int, channels: Mapping[int, str]) -> dict[tuple[str, str | None], str]:
@@ -276,7 +333,7 @@ def _books(
         items={each.code: _item(each) for each in items},
         tax_rates={each.code: Decimal(str(each.details["rate"])) for each in _rows(row.id, ReferenceKind.TAX_CODE)},
         currencies={each.code: dated_rates(each.details) for each in _rows(row.id, ReferenceKind.CURRENCY)},
-        customers=_buyers(row, settings, batch.orders, has_currency),
+        customers=_buyers(row, settings, matching, batch.orders, has_currency),
         terms={each.code: _days(each.details) for each in _rows(row.id, ReferenceKind.TERM)},
         closed_until=date.fromisoformat(closed_until) if closed_until else None,
         name_replacements=adapter.name_replacements,
@@ -328,7 +385,11 @@ def _buyers_names(orders: Sequence[Order]) -> set[str]:
 
 
 def _buyers(
-    books: BooksConnection, settings: plain.Settings, orders: Sequence[Order], has_currency: bool = False
+    books: BooksConnection,
+    settings: plain.Settings,
+    matching: plain.Matching,
+    orders: Sequence[Order],
+    has_currency: bool = False,
 ) -> plain.BooksCustomers:
     """Customers of the books that these orders' buyers may be, where the sale goes to the buyer (S22). An inactive one
     comes after the active ones, and only where it can be made active again (I8)."""
@@ -336,8 +397,17 @@ def _buyers(
         return plain.BooksCustomers()
     emails = {plain.folded(order.customer.email) for order in orders if order.customer.email}
     names = _with_suffixes(_buyers_names(orders), {order.currency for order in orders})
+    names |= {
+        plain.folded(f"{order.customer.name.strip()} ({order.customer.company.strip()})")[:200] for order in orders
+    }
+    names |= {plain.folded(link.name)[:200] for link in matching.people.values() if link.name}
+    codes = {link.code for link in matching.people.values() if link.code}
     mine = select(BooksRow.id).where(BooksRow.books_id == books.id, BooksRow.kind == ReferenceKind.CUSTOMER)
-    named = union(mine.where(BooksRow.folded_email.in_(emails)), mine.where(BooksRow.folded_name.in_(names)))
+    named = union(
+        mine.where(BooksRow.folded_email.in_(emails)),
+        mine.where(BooksRow.folded_name.in_(names)),
+        mine.where(BooksRow.code.in_(codes)),
+    )
     query = select(BooksRow).where(BooksRow.id.in_(select(named.subquery().c.id)))
     if not BOOKS[books.kind].restores_customers:
         query = query.where(BooksRow.is_active.is_(True))
@@ -370,7 +440,7 @@ def _customer_currencies(
 ) -> dict[str, str]:
     """The currency of every customer that is chosen by a code."""
     codes = {*matching.customers.values(), settings.default_customer, settings.generic_customer}
-    codes |= {edit.customer for edit in batch.edits}
+    codes |= {edit.customer for edit in batch.edits} | {link.code for link in matching.people.values()}
     rows = _rows(books_id, ReferenceKind.CUSTOMER, BooksRow.code.in_({code for code in codes if code}))
     return {row.code: str(row.details.get("currency") or "") for row in rows}
 

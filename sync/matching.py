@@ -36,7 +36,8 @@ def match_item(session: Session, profile_id: int, item_id: int, code: str, uom: 
         check_item(session, profile_id, code, uom)
     here = update(ItemMatch).where(ItemMatch.profile_id == profile_id, ItemMatch.item_id == item_id)
     unit = (uom or None) if code else None
-    session.execute(here.values(code=code or None, uom=unit, is_matched=bool(code), matched_at=now))
+    kept = {"code": code or None, "uom": unit, "is_matched": bool(code), "matched_at": now, "document_id": None}
+    session.execute(here.values(kept))
 
 
 def check_item(session: Session, profile_id: int, code: str, uom: str | None) -> None:

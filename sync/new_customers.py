@@ -11,6 +11,7 @@ from documents import Action, CustomerChoice, NewCustomer, ReferenceKind, Remote
 from models import BooksRow, Document, DocumentState, OperationState, Profile
 from sync import ledger
 from sync.documents_kept import live, next_generation, open_operation_of, reopen, rewrite
+from sync.drafting.people import source_of
 from sync.due import STANDS
 from sync.ledger import Actor
 
@@ -59,9 +60,8 @@ def _try_customer_again(session: Session, known: Document, content: str, actor: 
 
 
 def customer_source(customer: NewCustomer) -> str:
-    """Our reference of a customer that we make: the same buyer, the same reference, on every install."""
-    told = "|".join([customer.key or customer.name.casefold(), customer.currency or ""])
-    return f"customer-{ledger.sha256(told.encode())[:16]}"
+    """Our reference of a customer that we make."""
+    return source_of(customer.key or f"{customer.name.casefold()}|{customer.currency or ''}")
 
 
 # --- a customer that is there: active again (I8), and with the order's details (E1b) ------------------------------
