@@ -1,6 +1,6 @@
 """Fills the Rules of a batch of orders from the database: only the rows that these orders can meet."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,21 +9,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import and_, select, union
+from sqlalchemy import select, union
 
-from adapters.registry import BOOKS, STORES
-from documents import N_, Message, Order, ReferenceKind, Role, say
+from adapters.registry import BOOKS
+from documents import Order, ReferenceKind
 from models import (
     BooksConnection,
     BooksRow,
-    ContactMatch,
     CurrencyMatch,
     CustomerMatch,
-    Document,
-    DocumentState,
     ItemMatch,
-    Operation,
-    OperationState,
     PaymentMatch,
     Preset,
     Profile,
@@ -34,10 +29,10 @@ from models import (
     TaxMatch,
     db,
 )
+from sync import links
 from sync.drafting import rules as plain
 from sync.drafting.customer_names import CONTACT, CUSTOMER
 from sync.drafting.edits import Edits
-from sync.drafting.people import Person, people_of, source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +144,8 @@ def _matching(profile: Profile, settings: plain.Settings, batch: Batch) -> tuple
         currencies=_currencies(profile_id),
         items_by_sku=_items_by_sku(profile.books_id, settings.match_items_by, batch),
         by_statement=_by_statement(profile_id, channels),
-        people=_people(profile, settings, batch),
-        being_made=_being_made(profile_id, ids),
+        people=links.people(profile, settings, batch.store.kind, batch.orders),
+        being_made={ids[key]: told for key, (told, _) in links.being_made(profile_id, ids).items()},
         **_taxes(profile_id),
     )
     return matching, _catalogue(items)
@@ -210,55 +205,6 @@ def _channel_ids(store_id: int) -> dict[int, str]:
 def _item_matches(profile_id: int, ids: Mapping[int, str]) -> dict[str, plain.ItemMatch]:
     query = select(ItemMatch).where(ItemMatch.profile_id == profile_id, ItemMatch.item_id.in_(list(ids)))
     return {ids[row.item_id]: plain.ItemMatch(row.code, row.uom) for row in db.session.scalars(query) if row.code}
-
-
-def _being_made(profile_id: int, ids: Mapping[int, str]) -> dict[str, Message]:
-    """Products of which an item is being made in the books, with what there is to say of it (M10)."""
-    query = (
-        select(ItemMatch.item_id, Document.number, Operation.state, Operation.problem)
-        .join(Document, Document.id == ItemMatch.document_id)
-        .outerjoin(Operation, and_(Operation.document_id == Document.id, Operation.is_open.is_(True)))
-        .where(ItemMatch.profile_id == profile_id, ItemMatch.item_id.in_(list(ids)), ItemMatch.code.is_(None))
-    )
-    return {ids[row.item_id]: making_told(row.number, row.state, row.problem) for row in db.session.execute(query)}
-
-
-REFUSED = (OperationState.REJECTED, OperationState.NEEDS_PERSON)
-
-
-def making_told(number: str | None, state: OperationState | None, problem: Mapping[str, object] | None) -> Message:
-    """What a person is told of an item that is being made."""
-    if state in REFUSED:
-        why = msgspec.convert(problem, Message) if problem else ""
-        return say(N_("The item {item} could not be made in the books: {why}"), item=number or "", why=why)
-    return say(N_("The item {item} is being made in the books: look again in a minute."), item=number or "")
-
-
-def _people(profile: Profile, settings: plain.Settings, batch: Batch) -> dict[str, plain.PersonLink]:
-    """What was chosen for these orders' buyers (M9), and those whom we made already: whatever they are called now."""
-    keys = {each.key for order in batch.orders for each in people_in(profile, settings, batch.store.kind, order)}
-    if not keys:
-        return {}
-    chosen = select(ContactMatch).where(ContactMatch.profile_id == profile.id, ContactMatch.key.in_(keys))
-    links = {row.key: plain.PersonLink(row.code, row.new_name) for row in db.session.scalars(chosen)}
-    sources = {source_of(key): key for key in keys}
-    made = select(Document.source, Document.remote_number).where(
-        Document.books_id == profile.books_id,
-        Document.role == Role.CUSTOMER,
-        Document.source.in_(sources),
-        Document.is_live.is_(True),
-        Document.state == DocumentState.POSTED,
-    )
-    for row in db.session.execute(made):
-        link = links.get(sources[row.source], plain.PersonLink(None))
-        links[sources[row.source]] = replace(link, code=link.code or row.remote_number)
-    return links
-
-
-def people_in(profile: Profile, settings: plain.Settings, store_kind: str, order: Order) -> Iterator[Person]:
-    """The buyer and the company of an order, where the sale is theirs."""
-    has_currency = BOOKS[profile.books.kind].has_customer_currency(profile.books.facts)
-    return filter(None, people_of(order, settings, store_options(store_kind), has_currency))
 
 
 def _customers(profile_id: int, channels: Mapping[int, str]) -> dict[tuple[str, str | None], str]:
@@ -446,14 +392,4 @@ def _customer_currencies(
 
 
 def _store(row: StoreConnection) -> plain.StoreOptions:
-    return replace(store_options(row.kind), name=row.name, order_number_prefix=row.order_number_prefix)
-
-
-def store_options(kind: str) -> plain.StoreOptions:
-    """What every store of a kind has in common, as its adapter declares it."""
-    adapter = STORES[kind]
-    return plain.StoreOptions(
-        payment_prefix=adapter.payment_prefix,
-        contact_under_company=adapter.contact_under_company,
-        dates=adapter.dates,
-    )
+    return replace(links.store_options(row.kind), name=row.name, order_number_prefix=row.order_number_prefix)

@@ -71,9 +71,11 @@ def row_of(session: Session, profile_id: int, kind: ReferenceKind, code: str) ->
     )
 
 
-def rows_of(books_id: int, kind: ReferenceKind, codes: Iterable[str]) -> dict[str, BooksRow]:
-    """The rows that these codes name, by code; a code that the books lack is missing."""
-    query = select(BooksRow).where(BooksRow.books_id == books_id, BooksRow.kind == kind, BooksRow.is_active.is_(True))
+def rows_of(books_id: int, kind: ReferenceKind, codes: Iterable[str], is_any: bool = False) -> dict[str, BooksRow]:
+    """The rows that these codes name, by code; a code that the books lack is missing, and an inactive one unless
+    `is_any`."""
+    query = select(BooksRow).where(BooksRow.books_id == books_id, BooksRow.kind == kind)
+    query = query if is_any else query.where(BooksRow.is_active.is_(True))
     return {row.code: row for row in db.session.scalars(query.where(BooksRow.code.in_(set(codes))))}
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from documents import Order, Role
 from models import Document, DocumentState, Profile, ProfileOrder, StoredOrder, Tick
 from sync.drafting import changed_fields, content_key
-from sync.loading import read_settings, store_options
+from sync.links import store_options
+from sync.loading import read_settings
 
 IN_BOOKS = (DocumentState.POSTED, DocumentState.DIFFERS)
 ABOUT_BOOKS = "books"

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
-from adapters.stores.base import ItemPage, PulledOrder, Store
+from adapters.registry import STORES
+from adapters.stores.base import ItemPage, PulledOrder
 from adapters.stores.sitegiant import SiteGiant
 from documents import (
     ZERO,
@@ -55,9 +57,6 @@ class EdgeToy(SiteGiant):
     def shop_id(self) -> str:
         """One shop."""
         return "E1"
-
-
-TOY: type[Store] = EdgeToy
 
 
 @dataclass
@@ -154,6 +153,19 @@ class EdgeShop:
     def payments(self) -> dict[str, dict[str, Any]]:
         """Payments by their reference."""
         return {row.get("PaymentRefNum", ""): row for row in self.rows("payment")}
+
+
+@pytest.fixture
+def books_kind() -> str:
+    """Edge Commerce goes to QuickBooks."""
+    return "quickbooks"
+
+
+@pytest.fixture
+def edge(shop: World, monkeypatch: pytest.MonkeyPatch) -> EdgeShop:
+    """A shop of Edge Commerce that posts into QuickBooks."""
+    monkeypatch.setitem(STORES, "edge_commerce", EdgeToy)
+    return EdgeShop(shop).connect()
 
 
 def make_order(order_id: str, channel: Channel, now: dt.datetime, buyer: Buyer, **fields: Any) -> Order:

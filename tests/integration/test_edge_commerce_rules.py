@@ -1,32 +1,18 @@
 """Edge Commerce's rules E1 to E11 on the side of the books, one by one, against the practice's QuickBooks."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from adapters.registry import STORES
 from documents import Buyer, Role
 from models import RunKind, Tick
-from tests.edge_shop import TAMSIN, TOY, D, EdgeShop, make_line, paid
-from tests.world import World
+from tests import edge_shop
+from tests.edge_shop import TAMSIN, D, EdgeShop, make_line, paid
 
+books_kind, edge = edge_shop.books_kind, edge_shop.edge
 KL = ZoneInfo("Asia/Kuala_Lumpur")
-
-
-@pytest.fixture
-def books_kind() -> str:
-    """Edge Commerce goes to QuickBooks."""
-    return "quickbooks"
-
-
-@pytest.fixture
-def edge(shop: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgeShop]:
-    """A shop of Edge Commerce that posts into QuickBooks."""
-    monkeypatch.setitem(STORES, "edge_commerce", TOY)
-    yield EdgeShop(shop).connect()
 
 
 # --- E1, E2: contact and company --------------------------------------------------------------------------------
