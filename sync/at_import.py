@@ -16,6 +16,7 @@ from sync.at_import_names import with_free_names
 from sync.at_import_rows import Contact, Product
 from sync.drafting.unlinked import Unlinked, unlinked
 from sync.loading import Batch, rules_for
+from sync.profiles import channels_of
 from sync.syncing import SENDABLE, read_edits
 
 STEP, MOST = 200, 60
@@ -43,6 +44,8 @@ def look(profile: Profile, order_ids: Sequence[int], now: datetime, is_import: b
     """Of the orders that can be sent, from the first on, until enough is found; `is_import`: only of stores that ask at
     each import. Reads only."""
     found = Found()
+    if is_import and not _asks(profile):
+        return found
     for begin in range(0, len(order_ids), STEP):
         for batch, rows in _batches(profile, order_ids[begin : begin + STEP], is_import):
             _look_at(profile, batch, rows, found, now)
@@ -51,6 +54,11 @@ def look(profile: Profile, order_ids: Sequence[int], now: datetime, is_import: b
             break
     found.contacts = with_free_names(profile, found.contacts)
     return found
+
+
+def _asks(profile: Profile) -> bool:
+    """True where a store of the profile asks at each import."""
+    return any(STORES[channel.store.kind].matches_at_import for channel in channels_of(profile.id))
 
 
 def _batches(

@@ -302,3 +302,24 @@ def test_e11_an_inactive_contact_and_company_are_active_again_and_updated(edge: 
     assert [contact["Id"], company["Id"]] == ids and contact["Active"] and company["Active"]
     assert contact["PrimaryPhone"]["FreeFormNumber"] == "+60 3 9"
     assert company["BillAddr"]["Line1"] == "9 Jalan Sembilan"
+
+
+@pytest.mark.feature("M9", "I11")
+@pytest.mark.parametrize("fault", ["commit_then_close", "drop_before"])
+def test_a_contact_is_made_once_though_its_answer_is_lost_and_a_second_order_comes_meanwhile(
+    edge: EdgeShop, fault: str
+):
+    edge.sells("O-1")
+    edge.world.break_(fault, {"method": "POST", "path": "/v3/company/*/customer", "body_contains": "Tamsin"})
+    edge.world.press_sync([edge.world.order("O-1").id])
+    edge.world.drain()
+    assert edge.customer("Ockel Retail")["Active"]
+    edge.sells("O-2", replace(TAMSIN, email="new@ockel.example"))
+    edge.world.press_sync([edge.world.order("O-2").id])
+    for _ in range(3):  # until it was looked up
+        edge.world.run_until_blocked()
+        edge.world.clock.pass_by(700)
+    edge.world.run_until_quiet()
+    assert [row["DisplayName"] for row in edge.rows("customer")].count("Tamsin Ockel") == 1
+    assert {edge.world.order(each).tick for each in ("O-1", "O-2")} == {Tick.GREEN}
+    assert len({edge.invoice(each)["CustomerRef"]["value"] for each in ("O-1", "O-2")}) == 1

@@ -1,12 +1,14 @@
 """What an import asks before Sync: contacts, companies and products, linked to what the books have or made, once."""
 
+from contextvars import Context
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from documents import Buyer, ReferenceKind, Role, StoreItem
-from models import BooksRow, ContactMatch, DocumentState, ItemMatch, RunKind, Tick, db, end_reading, writing
+from models import BooksRow, ContactMatch, DocumentState, ItemMatch, RunKind, Task, Tick, db, end_reading, writing
 from supervisor.visitor import Page
 from sync import accounts, profiles
 from tests import edge_shop
@@ -288,3 +290,84 @@ def test_who_saves_what_another_has_decided_meanwhile_is_told(mei: Person, edge:
     page = ben.submit("import", button="do=save")
     assert page.status == 200 and "All are linked" in page.text
     assert links() == {"Ockel Retail": None, "Tamsin Ockel": None}
+
+
+# --- E7, E10: the lists -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.feature("I7")
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("review/{review}/sync", {"seen:{order}": "{print}"}),
+        ("review/{review}/sync", {"seen:{order}": "{print}", "others": "1"}),
+        ("tasks/{task}/again", {"which": "all"}),
+        ("tasks/{task}/again", {"order": "{line}"}),
+        ("sent/{order}/payments", {}),
+        ("already/link", {"link": "{order}:1"}),
+    ],
+)
+def test_e7_a_green_order_is_sent_by_no_forged_request(
+    mei: Person, edge: EdgeShop, address: str, fields: dict[str, str]
+):
+    edge.sells("O-1")
+    review = open_review(mei, edge).url.rsplit("/", 1)[1]
+    mei.go(at(edge, f"review/{review}/import"))
+    mei.submit("import", button="do=save")
+    mei.go(at(edge, f"review/{review}"))
+    seen = next(each for form in mei.page.forms for each in form.fields if each.name.startswith("seen:"))
+    task = sync(mei, edge).url.rsplit("/", 1)[1]
+    order = edge.world.order("O-1")
+    assert order.tick is Tick.GREEN
+    line = edge.world.task_orders(int(task))[0].id
+    known = {"review": review, "order": order.id, "task": task, "print": seen.value, "line": line}
+    before = (len(edge.world.operations()), edge.invoice("O-1")["SyncToken"])
+    token = next(each.value for form in mei.page.forms for each in form.fields if each.name == "csrf_token")
+    forged = [(name.format(**known), text.format(**known)) for name, text in fields.items()]
+    answer = mei.send("POST", at(edge, address.format(**known)), [("csrf_token", token), *forged])
+    assert answer[0] in (200, 404), "it was understood"
+    for each in db.session.scalars(select(Task.id)).all():
+        edge.world.draft(each)
+    edge.world.run_until_quiet()
+    assert (len(edge.world.operations()), edge.invoice("O-1")["SyncToken"]) == before
+    assert edge.world.order("O-1").tick is Tick.GREEN
+
+
+@pytest.mark.feature("I8")
+def test_e10_opening_the_list_shows_what_was_voided_without_waiting_an_hour(mei: Person, edge: EdgeShop):
+    edge.sells("O-1")
+    edge.syncs("O-1")
+    edge.person("POST", f"invoice/{edge.document('O-1').remote_id}/void", {})
+    edge.world.clock.pass_by(120)
+    mei.go(at(edge, "invoices/completed"))
+    assert edge.world.order("O-1").tick is Tick.GREEN
+    mei.submit(at(edge, "invoices/look"))
+    edge.world.drain()
+    assert edge.world.order("O-1").tick is Tick.YELLOW
+    assert "was voided in the books: Sync writes it again." in mei.go(at(edge, "invoices")).text
+
+
+@pytest.mark.feature("I8")
+def test_e10_a_list_that_is_open_tells_when_orders_turned_yellow_and_asks_once_a_minute(mei: Person, edge: EdgeShop):
+    edge.sells("O-1")
+    edge.syncs("O-1")
+    edge.person("POST", f"invoice/{edge.document('O-1').remote_id}/void", {})
+    edge.world.clock.pass_by(120)
+    text = htmx(mei, edge, "POST")
+    assert "hx-get" in text and "yellow now" not in text
+    edge.world.drain()
+    text = htmx(mei, edge, "GET")
+    assert "some are yellow now" in text and "hx-get" not in text
+    looks = len(edge.world.practice.requests("quickbooks"))
+    htmx(mei, edge, "POST")
+    edge.world.drain()
+    assert len(edge.world.practice.requests("quickbooks")) == looks
+
+
+def htmx(mei: Person, edge: EdgeShop, method: str) -> str:
+    """As the page of the list asks by itself."""
+    mei.go(at(edge, "account").replace(at(edge, ""), "/"))
+    token = next(each.value for form in mei.page.forms for each in form.fields if each.name == "csrf_token")
+    headers = {"HX-Request": "true", "Sec-Fetch-Site": "same-origin", "X-CSRFToken": token}
+    ask = partial(mei.client.open, at(edge, "invoices/look?yellow=0"), method=method, headers=headers)
+    return str(Context().run(ask).get_data(as_text=True))
