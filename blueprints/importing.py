@@ -23,7 +23,7 @@ from sync.syncing import SENDABLE
 
 bp = Blueprint("importing", __name__, url_prefix="/profiles/<int:profile_id>")
 NEWEST = 1000
-"""So many waiting orders are looked through where nobody has chosen some."""
+"""So many orders are looked through where no Sync waits for all of them to be decided."""
 Answer = Response | str | tuple[str, int]
 
 
@@ -41,7 +41,8 @@ def chosen(profile_id: int, review_id: int) -> Answer:
     profile = profile_of(profile_id)
     review = reviews.mine(review_id, profile.id, g.user.id) or abort(404)
     back = url_for("review.show", profile_id=profile.id, review_id=review.id)
-    return _answer(profile, reviews.all_of(review), back)
+    ids = reviews.all_of(review)
+    return _answer(profile, ids if at_import.asks(profile) else ids[:NEWEST], back)
 
 
 def _answer(profile: Profile, order_ids: Sequence[int], back: str) -> Answer:

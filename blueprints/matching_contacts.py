@@ -24,7 +24,7 @@ from sync.meanwhile import ChangedMeanwhile
 
 KINDS = {"customer": ReferenceKind.CUSTOMER}
 TEMPLATE = "matching/contacts.html"
-PAGE, LONGEST_SEARCH = 30, 200
+PAGE, LONGEST_SEARCH = 25, 200
 
 
 def install(bp: Blueprint) -> None:

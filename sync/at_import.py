@@ -4,6 +4,7 @@ with what would be taken for it."""
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 import msgspec
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from sync.loading import Batch, rules_for
 from sync.profiles import channels_of
 from sync.syncing import SENDABLE, read_edits
 
-STEP, MOST = 200, 60
+STEP, MOST = 200, 30
 """Orders that are looked through at once, and rows that are asked for at once: the next come after these."""
 
 
@@ -44,7 +45,7 @@ def look(profile: Profile, order_ids: Sequence[int], now: datetime, is_import: b
     """Of the orders that can be sent, from the first on, until enough is found; `is_import`: only of stores that ask at
     each import. Reads only."""
     found = Found()
-    if is_import and not _asks(profile):
+    if is_import and not asks(profile):
         return found
     for begin in range(0, len(order_ids), STEP):
         for batch, rows in _batches(profile, order_ids[begin : begin + STEP], is_import):
@@ -52,11 +53,19 @@ def look(profile: Profile, order_ids: Sequence[int], now: datetime, is_import: b
         if found.count >= MOST and begin + STEP < len(order_ids):
             found.is_cut = True
             break
+    _cut(found)
     found.contacts = with_free_names(profile, found.contacts)
     return found
 
 
-def _asks(profile: Profile) -> bool:
+def _cut(found: Found) -> None:
+    """A page bears so many rows; contacts come first."""
+    found.is_cut |= found.count > MOST
+    found.contacts = dict(islice(found.contacts.items(), MOST))
+    found.products = dict(islice(found.products.items(), MOST - len(found.contacts)))
+
+
+def asks(profile: Profile) -> bool:
     """True where a store of the profile asks at each import."""
     return any(STORES[channel.store.kind].matches_at_import for channel in channels_of(profile.id))
 
