@@ -127,7 +127,9 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who bought; `masked` when the marketplace hides it. `code` is the store's own customer code (Sengerio)."""
+    """Who bought; `masked` when the marketplace hides it. `code` is the store's own customer code (Sengerio).
+
+    `id` and `company_id` are the store's ids of the buyer and of the buyer's company, where it keeps a list of them."""
 
     name: str = ""
     email: str = ""
@@ -137,6 +139,8 @@ class Buyer:
     phone: str = ""
     address: tuple[str, ...] = ()
     tax_number: str = ""
+    id: str = ""
+    company_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,21 +394,28 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewCustomer:
-    """A customer to be made in the books before the document that names it; currency and terms where they are told."""
+    """A customer to be made in the books before the document that names it; currency and terms where they are told.
+
+    `key` says who it is, by the store's own words: the same buyer, the same key, whatever the name becomes."""
 
     name: str
     email: str = ""
     parent: "CustomerChoice | None" = None
     currency: str | None = None
     terms: str | None = None
+    phone: str = ""
+    address: tuple[str, ...] = ()
+    key: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerChoice:
-    """Either a code that exists in the books, or a customer to be made."""
+    """Either a code that exists in the books, or a customer to be made. `details` are what the order says of the one
+    that exists: its e-mail, phone and address follow (E1b), its company is made where it lacks."""
 
     code: str | None = None
     create: NewCustomer | None = None
+    details: NewCustomer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,10 @@ class Refused(NothingCreated):
     permanent = True
 
 
+class Gone(Refused):
+    """What was to be changed stands in the books no more: somebody deleted it there."""
+
+
 class OutcomeUnknown(RemoteError):
     """The request may have left and its answer is lost or unreadable: only a look-up may decide."""
 

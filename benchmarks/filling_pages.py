@@ -26,6 +26,7 @@ from benchmarks.filling import (
 from documents import Action, Message, Problem, ReferenceKind, Role
 from models import (
     BooksRow,
+    ContactMatch,
     Document,
     DocumentState,
     Operation,
@@ -116,6 +117,12 @@ def _books_item(number: int) -> Row:
     return _books_row(number, ReferenceKind.ITEM, code_of(number), long_name_of(number))
 
 
+def _contact(number: int) -> Row:
+    made = {"key": f"{number:032x}", "is_company": False, "email": f"{number}@example.com", "company": "Ockel Retail"}
+    named = {"name": long_name_of(number)[:500], "code": None, "new_name": long_name_of(number)[:500]}
+    return {"id": number, "profile_id": 1, **made, **named, "matched_at": NOW}
+
+
 def _document(number: int) -> Row | None:
     """Every tenth order is in the books."""
     if number % 10:
@@ -197,6 +204,7 @@ _TABLES: tuple[Table, ...] = (
     (Operation, _operation),
     (TaskOrder, _task_order),
     (ReviewOrder, _review_order),
+    (ContactMatch, _contact),
     (Run, _run),
     (ProofRow, _proof_row),
     (ProofFault, _fault),

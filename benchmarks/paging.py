@@ -14,7 +14,19 @@ from benchmarks.filling import RARE
 from benchmarks.filling_pages import NAME, PASSWORD, PROOF, REVIEW, TASK, fill_pages
 from benchmarks.listing import DEEP, MOST_RATIO, filled
 from benchmarks.table import Row, compare, taken_s
-from models import ItemMatch, ProfileOrder, ProofRow, ReviewOrder, SearchToken, Task, TaskOrder, Tick, User, db
+from models import (
+    ContactMatch,
+    ItemMatch,
+    ProfileOrder,
+    ProofRow,
+    ReviewOrder,
+    SearchToken,
+    Task,
+    TaskOrder,
+    Tick,
+    User,
+    db,
+)
 from supervisor.visitor import Visitor
 from sync import accounts, edit_fields, order_lists
 from sync.lists import PAGE
@@ -147,6 +159,7 @@ def _orders(*ticks: Tick) -> Select[int]:
 PENDING, COMPLETED = _orders(*order_lists.PENDING), _orders(*order_lists.COMPLETED)
 PRODUCTS = select(ItemMatch.item_id).where(ItemMatch.profile_id == 1).order_by(ItemMatch.item_id)
 UNMATCHED = PRODUCTS.where(ItemMatch.is_matched.is_(False))
+CONTACTS = select(ContactMatch.id).where(ContactMatch.profile_id == 1).order_by(ContactMatch.id)
 TASKS = select(Task.id).where(Task.profile_id == 1).order_by(Task.id.desc())
 SENT = select(TaskOrder.id).where(TaskOrder.task_id == TASK).order_by(TaskOrder.id)
 DRAFTS = select(ReviewOrder.position).where(ReviewOrder.review_id == REVIEW).order_by(ReviewOrder.position)
@@ -172,6 +185,7 @@ CASES = (
     Case("products by a word that many have", f"{HERE}/matching/items?q=shirt", SHIRTS.order_by(SearchToken.row_id)),
     Case("products by a word that few have", f"{HERE}/matching/items?q={RARE}"),
     Case("customers", f"{HERE}/matching/customers"),
+    Case("contacts", f"{HERE}/matching/contacts", CONTACTS),
     Case("payment methods", f"{HERE}/matching/payment"),
     Case("settings", f"{HERE}/settings"),
     Case("tasks", f"{HERE}/tasks", TASKS, "before"),

@@ -1,20 +1,27 @@
 """Sync Sales Invoice: the orders that wait, and those that are in the books (I1, I7)."""
 
+from datetime import timedelta
 from functools import partial
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from blueprints import words
+from adapters.registry import BOOKS
+from blueprints import ringing, words
+from blueprints.asking import tools
 from blueprints.guard import profile_of
 from blueprints.mending import mend_url
 from blueprints.order_filter import STATUSES, Filter, only, read_filter
-from models import Profile, Tick, row_id
-from sync import order_lists, profiles, reviews
+from blueprints.rendering import render_block, wants_fragment
+from models import BooksConnection, Profile, Tick, db, row_id
+from sync import due, order_lists, profiles, reviews, watching
 from sync.lists import PAGE
-from sync.order_lists import COMPLETED, PENDING
+from sync.order_lists import COMPLETED, PENDING, Wanted
 from sync.syncing import SENDABLE
 
 bp = Blueprint("invoices", __name__, url_prefix="/profiles/<int:profile_id>")
+LONGEST_LOOK = timedelta(minutes=1)
+"""A page that waits longer for the books' changes waits no more: the next one shows them."""
 
 
 @bp.get("/invoices")
@@ -47,8 +54,31 @@ def _list(profile: Profile, ticks: tuple[Tick, ...], tab: str) -> str:
         sendable=SENDABLE,
         latest=reviews.latest(profile.id, g.user.id) if tab == "pending" else None,
         mend=partial(mend_url, profile.id),
+        tells_changes=BOOKS[profile.books.kind].tells_changes and profile.is_enabled,
+        yellow=_yellow(profile),
         **_addresses(profile, tab, asked, after, found[-1].id if len(found) == PAGE else 0),
     )
+
+
+def _yellow(profile: Profile) -> int:
+    return order_lists.count(profile, Wanted(ticks=(Tick.YELLOW,)))
+
+
+@bp.route("/invoices/look", methods=["GET", "POST"])
+def look(profile_id: int) -> Response | str:
+    """A list was opened: have the books asked what people changed in them (E10), and tell when orders turned yellow.
+
+    `yellow` is how many were when the list was drawn."""
+    profile, now = profile_of(profile_id), tools().clock.now()
+    if request.method == "POST" and watching.ask(profile.books_id, now):
+        ringing.ring_drain(profile.books_id)
+    if not wants_fragment():
+        return redirect(url_for(".pending", profile_id=profile.id, tick="yellow"), 303)
+    before, yellow = request.values.get("yellow", 0, row_id), _yellow(profile)
+    books = db.session.get_one(BooksConnection, profile.books_id, populate_existing=True)
+    is_looking = due.is_looking(books) and now - (books.look_asked_at or now) < LONGEST_LOOK
+    turned = {"is_looking": is_looking, "yellow": before, "has_turned": yellow > before}
+    return render_block("invoices/list.html", "look", profile=profile, tells_changes=True, **turned)
 
 
 def _count(profile: Profile, asked: Filter, tab: str) -> int:

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, current_app, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from blueprints import matching_tables, picks
+from blueprints import matching_contacts, matching_tables, picks
 from blueprints.guard import profile_of
 from blueprints.matching_rows import Answer, Shown, back, books_names, changed_meanwhile, typed
 from blueprints.rendering import render, render_block, told, wants_fragment
@@ -25,6 +25,7 @@ from sync.profiles import channels_of
 
 bp = Blueprint("matching", __name__, url_prefix="/profiles/<int:profile_id>")
 matching_tables.install(bp)
+matching_contacts.install(bp)
 TEMPLATE = "matching/items.html"
 KINDS = {"code": ReferenceKind.ITEM}
 SHOWS = {"unmatched": False, "matched": True, "all": None}

@@ -23,6 +23,7 @@ PAGES: dict[str, tuple[str, Words]] = {
     "matching/tax": ("matching.tax", lambda subject: {}),
     "alignment": ("aligning.show", lambda subject: {}),
     "tasks": ("tasks.index", lambda subject: {}),
+    "sent": ("tasks.order", lambda subject: {"profile_order_id": subject}),
 }
 """By `Problem.mend`: the endpoint, and what of the problem's subject the page is asked for."""
 ELSEWHERE = "profiles.show"

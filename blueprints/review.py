@@ -9,8 +9,8 @@ from blueprints import ringing
 from blueprints.guard import profile_of, say_done
 from blueprints.order_filter import only, read_filter
 from blueprints.review_page import Typed, draw, place
-from models import Profile, Review, db, row_id
-from sync import accounts, edit_fields, overview, reviews, syncing
+from models import Profile, Review, row_id
+from sync import accounts, at_import, edit_fields, overview, reviews, syncing
 from sync.ledger import Actor
 from sync.order_lists import PENDING
 from sync.syncing import SENDABLE
@@ -20,10 +20,9 @@ bp = Blueprint("review", __name__, url_prefix="/profiles/<int:profile_id>/review
 
 def _open(profile_id: int, review_id: int) -> tuple[Profile, Review]:
     """A review of one's own; 404 for every other."""
-    profile, review = profile_of(profile_id), db.session.get(Review, review_id)
-    if review is None or review.profile_id != profile.id or review.user_id != g.user.id:
-        abort(404)
-    return profile, review
+    profile = profile_of(profile_id)
+    review = reviews.mine(review_id, profile.id, g.user.id)
+    return (profile, review) if review else abort(404)
 
 
 def _actor() -> Actor:
@@ -118,6 +117,9 @@ def sync(profile_id: int, review_id: int) -> Response | tuple[str, int]:
         return draw(profile, review, typed), 422
     seen = {order_id: typed.seen[order_id] for order_id in reviews.those_of(review, list(typed.seen))}
     wanted = reviews.all_of(review) if request.form.get("others") else list(seen)
+    if at_import.look(profile, wanted, _actor().at, is_import=True).count:
+        flash(_("Look at these first: the orders name them for the first time. Then press Sync."), "error")
+        return redirect(url_for("importing.chosen", profile_id=profile.id, review_id=review.id), 303)
     pressed = syncing.press_once(profile.id, wanted, g.user.name, _actor().at, seen)
     return _to_task(profile, review, wanted, pressed)
 

@@ -5,7 +5,16 @@ from models.base import Base, abandon, db, end_reading, is_in_transaction, is_ro
 from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
 from models.hooks import StoreHook
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
-from models.matching import CurrencyMatch, CustomerMatch, ItemMatch, PaymentMatch, Preset, ShippingMatch, TaxMatch
+from models.matching import (
+    ContactMatch,
+    CurrencyMatch,
+    CustomerMatch,
+    ItemMatch,
+    PaymentMatch,
+    Preset,
+    ShippingMatch,
+    TaxMatch,
+)
 from models.orders import StoredOrder
 from models.profiles import Profile, ProfileChannel, ProfileOrder, Tick
 from models.proofs import ProofFault, ProofRow
@@ -30,6 +39,7 @@ __all__ = [
     "BooksTokens",
     "ConnectionStatus",
     "Consent",
+    "ContactMatch",
     "CurrencyMatch",
     "CustomerMatch",
     "Document",

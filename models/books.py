@@ -24,7 +24,8 @@ class BooksConnection(Base):
     """One company in an accounting system. It remembers which company it is, and who drains it just now.
 
     `facts` are what its adapter told of the company at the last check. `changes_until` is the moment up to which its
-    changes were read, `known_from` the first day whose documents were looked through for ours (sync/watching.py)."""
+    changes were read, `known_from` the first day whose documents were looked through for ours (sync/watching.py);
+    `look_asked_at` is when a page asked for its changes last, `looked_at` when they were read."""
 
     __tablename__ = "books"
     __table_args__ = (UniqueConstraint("kind", "company_key"),)
@@ -47,6 +48,8 @@ class BooksConnection(Base):
     refreshed_at: Mapped[datetime | None] = mapped_column(Instant)
     changes_until: Mapped[datetime | None] = mapped_column(Instant)
     known_from: Mapped[date | None]
+    look_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    looked_at: Mapped[datetime | None] = mapped_column(Instant)
     lease_token: Mapped[str | None] = mapped_column(String(36))
     lease_stamp: Mapped[Stamp | None] = mapped_column(StampColumn)
     not_before: Mapped[datetime | None] = mapped_column(Instant)

@@ -11,7 +11,8 @@ from models.base import Base, Instant, Rate, words
 
 
 class ItemMatch(Base):
-    """A product of a store and the item that stands for it (M1); without a code it waits for its match."""
+    """A product of a store and the item that stands for it (M1); without a code it waits for its match, or for
+    `document_id`, the item that is being made of it in the books (M10)."""
 
     __tablename__ = "item_matches"
     __table_args__ = (
@@ -28,6 +29,26 @@ class ItemMatch(Base):
     code: Mapped[str | None] = mapped_column(String(200))
     uom: Mapped[str | None] = mapped_column(String(40))
     matched_at: Mapped[datetime | None] = mapped_column(Instant)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), index=True)
+
+
+class ContactMatch(Base):
+    """The books' customer of a buyer or a company of a store (M9); without a code it is made under `new_name`.
+
+    `key` is the buyer's own (sync/drafting/people.py); name, e-mail and company are the store's words, for people."""
+
+    __tablename__ = "contact_matches"
+    __table_args__ = (UniqueConstraint("profile_id", "key"), Index(None, "profile_id", "id"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id"))
+    key: Mapped[str] = mapped_column(String(32))
+    is_company: Mapped[bool] = mapped_column(default=False)
+    name: Mapped[str] = mapped_column(String(500))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    company: Mapped[str] = mapped_column(String(500), default="")
+    code: Mapped[str | None] = mapped_column(String(200))
+    new_name: Mapped[str] = mapped_column(String(500), default="")
+    matched_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class CustomerMatch(Base):

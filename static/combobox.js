@@ -83,5 +83,11 @@
 
   const dressAll = (root) => root.querySelectorAll("[data-pick]").forEach(dress);
   dressAll(document);
+  // Where a code may be typed or a new one made, typing means the code; the server reads it so, too.
+  for (const name of ["input", "change"])
+    document.addEventListener(name, (event) => {
+      const link = event.target.closest(".tb-pick") && event.target.closest(".tb-choice")?.querySelector("input[value=link]");
+      if (link) link.checked = true;
+    });
   document.addEventListener("htmx:load", (event) => { const at = event.target; if (at.matches("[data-pick]")) dress(at); dressAll(at); });
 })();

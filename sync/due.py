@@ -135,7 +135,13 @@ def is_unwatched(books_id: int, tools: Tools) -> bool:
     end_reading()
     now = tools.clock.now()
     is_old = row.changes_until is None or row.changes_until <= now - seconds(tools.timing.pull_s)
-    return BOOKS[row.kind].tells_changes and is_old and may_be_asked(row, now)
+    return BOOKS[row.kind].tells_changes and (is_old or is_looking(row)) and may_be_asked(row, now)
+
+
+def is_looking(books: BooksConnection) -> bool:
+    """True while a page waits for what changed in the books."""
+    asked, looked = books.look_asked_at, books.looked_at
+    return asked is not None and (looked is None or looked < asked)
 
 
 def may_be_asked(books: BooksConnection, now: datetime) -> bool:

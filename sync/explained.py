@@ -300,6 +300,12 @@ REMOTE: dict[str, Explained] = {
         N_("For instance a customer on hold, a closed period, or a number that is taken."),
         N_("Mend what the reason names, then sync again."),
     ),
+    "Gone": Explained(
+        N_("It stands in the books no more"),
+        N_("What was to be changed was deleted in the books."),
+        N_("Somebody deleted it there, and we had not noticed yet."),
+        N_("A payment is made anew by itself. Of an invoice the order turns yellow: sync it again then."),
+    ),
     "OutcomeUnknown": Explained(
         N_("The answer was lost"),
         N_("The request may have arrived, but no answer that can be read came back."),

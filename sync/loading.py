@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import select, union
 
-from adapters.registry import BOOKS, STORES
+from adapters.registry import BOOKS
 from documents import Order, ReferenceKind
 from models import (
     BooksConnection,
@@ -29,8 +29,9 @@ from models import (
     TaxMatch,
     db,
 )
+from sync import links
 from sync.drafting import rules as plain
-from sync.drafting.customers import CONTACT, CUSTOMER
+from sync.drafting.customer_names import CONTACT, CUSTOMER
 from sync.drafting.edits import Edits
 from sync.which_orders import words_of
 
@@ -144,6 +145,8 @@ def _matching(profile: Profile, settings: plain.Settings, batch: Batch) -> tuple
         currencies=_currencies(profile_id),
         items_by_sku=_items_by_sku(profile.books_id, settings.match_items_by, batch),
         by_statement=_by_statement(profile_id, channels),
+        people=links.people(profile, settings, batch.store.kind, batch.orders),
+        being_made={ids[key]: told for key, (told, _) in links.being_made(profile_id, ids).items()},
         **_taxes(profile_id),
     )
     return matching, _catalogue(items)
@@ -277,7 +280,7 @@ def _books(
         items={each.code: _item(each) for each in items},
         tax_rates={each.code: Decimal(str(each.details["rate"])) for each in _rows(row.id, ReferenceKind.TAX_CODE)},
         currencies={each.code: dated_rates(each.details) for each in _rows(row.id, ReferenceKind.CURRENCY)},
-        customers=_buyers(row, settings, batch.orders, has_currency),
+        customers=_buyers(row, settings, matching, batch.orders, has_currency),
         terms={each.code: _days(each.details) for each in _rows(row.id, ReferenceKind.TERM)},
         closed_until=date.fromisoformat(closed_until) if closed_until else None,
         name_replacements=adapter.name_replacements,
@@ -329,7 +332,11 @@ def _buyers_names(orders: Sequence[Order]) -> set[str]:
 
 
 def _buyers(
-    books: BooksConnection, settings: plain.Settings, orders: Sequence[Order], has_currency: bool = False
+    books: BooksConnection,
+    settings: plain.Settings,
+    matching: plain.Matching,
+    orders: Sequence[Order],
+    has_currency: bool = False,
 ) -> plain.BooksCustomers:
     """Customers of the books that these orders' buyers may be, where the sale goes to the buyer (S22). An inactive one
     comes after the active ones, and only where it can be made active again (I8)."""
@@ -337,8 +344,17 @@ def _buyers(
         return plain.BooksCustomers()
     emails = {plain.folded(order.customer.email) for order in orders if order.customer.email}
     names = _with_suffixes(_buyers_names(orders), {order.currency for order in orders})
+    names |= {
+        plain.folded(f"{order.customer.name.strip()} ({order.customer.company.strip()})")[:200] for order in orders
+    }
+    names |= {plain.folded(link.name)[:200] for link in matching.people.values() if link.name}
+    codes = {link.code for link in matching.people.values() if link.code}
     mine = select(BooksRow.id).where(BooksRow.books_id == books.id, BooksRow.kind == ReferenceKind.CUSTOMER)
-    named = union(mine.where(BooksRow.folded_email.in_(emails)), mine.where(BooksRow.folded_name.in_(names)))
+    named = union(
+        mine.where(BooksRow.folded_email.in_(emails)),
+        mine.where(BooksRow.folded_name.in_(names)),
+        mine.where(BooksRow.code.in_(codes)),
+    )
     query = select(BooksRow).where(BooksRow.id.in_(select(named.subquery().c.id)))
     if not BOOKS[books.kind].restores_customers:
         query = query.where(BooksRow.is_active.is_(True))
@@ -354,7 +370,8 @@ def _with_suffixes(names: set[str], currencies: set[str]) -> set[str]:
 
 def _customer(row: BooksRow, has_currency: bool) -> plain.BooksCustomer:
     currency = str(row.details.get("currency") or "") if has_currency else ""
-    return plain.BooksCustomer(row.code, row.name, str(row.details.get("email") or ""), currency or None)
+    email, parent = (str(row.details.get(name) or "") for name in ("email", "parent"))
+    return plain.BooksCustomer(row.code, row.name, email, currency or None, parent)
 
 
 def _taken_names(books_id: int, settings: plain.Settings, orders: Sequence[Order]) -> frozenset[str]:
@@ -370,10 +387,10 @@ def _customer_currencies(
 ) -> dict[str, str]:
     """The currency of every customer that is chosen by a code."""
     codes = {*matching.customers.values(), settings.default_customer, settings.generic_customer}
-    codes |= {edit.customer for edit in batch.edits}
+    codes |= {edit.customer for edit in batch.edits} | {link.code for link in matching.people.values()}
     rows = _rows(books_id, ReferenceKind.CUSTOMER, BooksRow.code.in_({code for code in codes if code}))
     return {row.code: str(row.details.get("currency") or "") for row in rows}
 
 
 def _store(row: StoreConnection) -> plain.StoreOptions:
-    return plain.StoreOptions(name=row.name, order_number_prefix=row.order_number_prefix, dates=STORES[row.kind].dates)
+    return replace(links.store_options(row.kind), name=row.name, order_number_prefix=row.order_number_prefix)

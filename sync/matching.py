@@ -36,7 +36,8 @@ def match_item(session: Session, profile_id: int, item_id: int, code: str, uom: 
         check_item(session, profile_id, code, uom)
     here = update(ItemMatch).where(ItemMatch.profile_id == profile_id, ItemMatch.item_id == item_id)
     unit = (uom or None) if code else None
-    session.execute(here.values(code=code or None, uom=unit, is_matched=bool(code), matched_at=now))
+    kept = {"code": code or None, "uom": unit, "is_matched": bool(code), "matched_at": now, "document_id": None}
+    session.execute(here.values(kept))
 
 
 def check_item(session: Session, profile_id: int, code: str, uom: str | None) -> None:
@@ -70,9 +71,11 @@ def row_of(session: Session, profile_id: int, kind: ReferenceKind, code: str) ->
     )
 
 
-def rows_of(books_id: int, kind: ReferenceKind, codes: Iterable[str]) -> dict[str, BooksRow]:
-    """The rows that these codes name, by code; a code that the books lack is missing."""
-    query = select(BooksRow).where(BooksRow.books_id == books_id, BooksRow.kind == kind, BooksRow.is_active.is_(True))
+def rows_of(books_id: int, kind: ReferenceKind, codes: Iterable[str], is_any: bool = False) -> dict[str, BooksRow]:
+    """The rows that these codes name, by code; a code that the books lack is missing, and an inactive one unless
+    `is_any`."""
+    query = select(BooksRow).where(BooksRow.books_id == books_id, BooksRow.kind == kind)
+    query = query if is_any else query.where(BooksRow.is_active.is_(True))
     return {row.code: row for row in db.session.scalars(query.where(BooksRow.code.in_(set(codes))))}
 
 

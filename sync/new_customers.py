@@ -1,5 +1,7 @@
 """Customers that are made, or made active again, before the documents that name them (S22); inside `writing()`."""
 
+from dataclasses import replace
+
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +10,8 @@ from adapters.registry import BOOKS
 from documents import Action, CustomerChoice, NewCustomer, ReferenceKind, Remote, Role
 from models import BooksRow, Document, DocumentState, OperationState, Profile
 from sync import ledger
-from sync.documents_kept import live, next_generation, open_operation_of, reopen
+from sync.documents_kept import live, next_generation, open_operation_of, reopen, rewrite
+from sync.drafting.people import source_of
 from sync.due import STANDS
 from sync.ledger import Actor
 
@@ -19,7 +22,7 @@ def customer_first(session: Session, profile: Profile, choice: CustomerChoice | 
     if choice is None:
         return None
     if choice.create is None:
-        return _active_first(session, profile, choice.code or "", actor)
+        return _existing_first(session, profile, choice.code or "", choice.details, actor)
     source = customer_source(choice.create)
     known = live(session, profile.books_id, Role.CUSTOMER, source)
     content = msgspec.json.encode(choice.create).decode()
@@ -48,26 +51,94 @@ def _new(session: Session, profile: Profile, source: str, content: str) -> Docum
     return document
 
 
-# --- a customer that was made inactive in the books (I8) --------------------------------------------------------
+def _try_customer_again(session: Session, known: Document, content: str, actor: Actor, parent: int | None) -> None:
+    """A customer that the books refused is sent once more, as the draft has it now."""
+    operation = open_operation_of(session, known.id)
+    if operation is not None and operation.state is OperationState.REJECTED:
+        known.content = content
+        reopen(session, operation, content, actor, parent)
 
 
-def _active_first(session: Session, profile: Profile, code: str, actor: Actor) -> int | None:
-    """Make an inactive customer active again, its company first; None where it is active, or not in our list."""
+def customer_source(customer: NewCustomer) -> str:
+    """Our reference of a customer that we make."""
+    return source_of(customer.key or f"{customer.name.casefold()}|{customer.currency or ''}")
+
+
+# --- a customer that is there: active again (I8), and with the order's details (E1b) ------------------------------
+
+
+def _existing_first(
+    session: Session, profile: Profile, code: str, details: NewCustomer | None, actor: Actor
+) -> int | None:
+    """Its company first; then it is made active again where it is not, and its e-mail, phone and address follow the
+    order. None where nothing is to be done, or where it is not in our list."""
+    company = customer_first(session, profile, details.parent, actor) if details else None
     row = session.scalar(
         select(BooksRow).where(
-            BooksRow.books_id == profile.books_id,
-            BooksRow.kind == ReferenceKind.CUSTOMER,
-            BooksRow.code == code,
-            BooksRow.is_active.is_(False),
+            BooksRow.books_id == profile.books_id, BooksRow.kind == ReferenceKind.CUSTOMER, BooksRow.code == code
         )
     )
     if row is None or not BOOKS[profile.books.kind].restores_customers:
-        return None
-    company = _active_first(session, profile, str(row.details.get("parent") or ""), actor)
+        return company
+    if not row.is_active:
+        return _active_again(session, profile, row, details, actor)
+    return _follow(session, profile, row, details, actor, company) if details else company
+
+
+def _active_again(
+    session: Session, profile: Profile, row: BooksRow, details: NewCustomer | None, actor: Actor
+) -> int | None:
+    """The company that it is below in the books first."""
+    company = _existing_first(session, profile, str(row.details.get("parent") or ""), None, actor)
     document = _of_row(session, profile, row)
-    if open_operation_of(session, document.id) is None:
-        ledger.open_operation(session, document.id, profile.books_id, Action.RESTORE, document.content, actor, company)
+    _send(session, document, Action.RESTORE, _followed(document, row, details), actor, company)
     return document.id
+
+
+def _follow(
+    session: Session, profile: Profile, row: BooksRow, details: NewCustomer, actor: Actor, company: int | None
+) -> int | None:
+    """A change of the customer where the order says something new, or where the last one was refused."""
+    document = _of_row(session, profile, row)
+    content, operation = _followed(document, row, details), open_operation_of(session, document.id)
+    is_refused = operation is not None and operation.state is OperationState.REJECTED
+    if _told_by(content) == _told_by(document.content) and not is_refused:
+        return document.id if operation is not None else company
+    _send(session, document, Action.UPDATE, content, actor, company)
+    return document.id
+
+
+def _followed(document: Document, row: BooksRow, details: NewCustomer | None) -> str:
+    """What we wrote last, under the name that it has now, and with what the order says; what it does not say stays."""
+    old = msgspec.json.decode(document.content, type=NewCustomer)
+    new = details or old
+    told = replace(
+        old,
+        name=row.name,
+        email=new.email or old.email,
+        phone=new.phone or old.phone,
+        address=new.address or old.address,
+        parent=None,
+    )
+    return msgspec.json.encode(told).decode()
+
+
+def _told_by(content: str) -> tuple[object, ...]:
+    told = msgspec.json.decode(content, type=NewCustomer)
+    return told.email, told.phone, told.address
+
+
+def _send(session: Session, document: Document, action: Action, content: str, actor: Actor, after: int | None) -> None:
+    """Nothing that is being sent, or that nobody knows the end of, is touched: the next order says it again (L9)."""
+    operation = open_operation_of(session, document.id)
+    if operation is None:
+        ledger.open_operation(session, document.id, document.books_id, action, content, actor, after)
+    elif operation.state is OperationState.REJECTED:
+        reopen(session, operation, content, actor, after)
+    elif not rewrite(session, operation, content, actor, after):
+        return
+    document.content = content
+    session.flush()
 
 
 def _of_row(session: Session, profile: Profile, row: BooksRow) -> Document:
@@ -87,19 +158,3 @@ def _of_row(session: Session, profile: Profile, row: BooksRow) -> Document:
     document.remote = msgspec.to_builtins(remote, str_keys=True)
     session.flush()
     return document
-
-
-def _try_customer_again(session: Session, known: Document, content: str, actor: Actor, parent: int | None) -> None:
-    """A customer that the books refused is sent once more, as the draft has it now."""
-    operation = open_operation_of(session, known.id)
-    if operation is not None and operation.state is OperationState.REJECTED:
-        known.content = content
-        reopen(session, operation, content, actor, parent)
-
-
-def customer_source(customer: NewCustomer) -> str:
-    """Our reference of a customer that we make: the same buyer, the same reference, on every install."""
-    parent = customer.parent.create if customer.parent else None
-    parts = [customer.email.casefold() or customer.name.casefold(), parent.name.casefold() if parent else ""]
-    told = "|".join([*parts, customer.currency] if customer.currency else parts)
-    return f"customer-{ledger.sha256(told.encode())[:16]}"

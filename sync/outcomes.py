@@ -29,6 +29,7 @@ from models import (
     BooksRow,
     Document,
     DocumentState,
+    ItemMatch,
     Operation,
     OperationState,
     ProfileOrder,
@@ -243,6 +244,7 @@ def _created(session: Session, work: Work, remote: Remote, actor: Actor) -> None
     )
     if work.role in LISTED:
         _list(session, work, remote, actor)
+        _match(session, work, remote, actor)
     elif work.role is Role.PAYMENT and work.profile_order_id is not None:
         payments.posted(session, work.profile_order_id)
     elif work.is_main and work.profile_order_id is not None:
@@ -265,6 +267,13 @@ def _list(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
         row.books_id, row.kind, row.seen_at = document.books_id, kind, actor.at
         session.add(row)
     session.flush()
+
+
+def _match(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
+    """The product of the store that it was made of is matched to it (M10), unless a person matched it meanwhile."""
+    mine = update(ItemMatch).where(ItemMatch.document_id == work.document_id, ItemMatch.code.is_(None))
+    if work.role is Role.PRODUCT:
+        session.execute(mine.values(code=remote.number, is_matched=True, matched_at=actor.at))
 
 
 def _row_of(content: NewCustomer | NewProduct, remote: Remote) -> BooksRow:

@@ -17,9 +17,9 @@ def failed(session: Session, profile_order_id: int, told: dict[str, object] | No
     row = session.get_one(ProfileOrder, profile_order_id, populate_existing=True)
     warning: dict[str, object] = {
         "about": ABOUT,
-        "mend": "tasks",
+        "mend": "sent",
         "message": ledger.as_json(say(EXCEPT)),
-        "subject": "",
+        "subject": str(profile_order_id),
     }
     row.reasons = [*_others(row), warning, *([{**warning, "message": told}] if told else [])]
     session.flush()

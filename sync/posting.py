@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from adapters.errors import NotAllowed, OutcomeUnknown, Refused, RemoteError, TooLate, UnknownCode
+from adapters.errors import Gone, NotAllowed, OutcomeUnknown, Refused, RemoteError, TooLate, UnknownCode
 from clock import elapsed_s, seconds
-from documents import N_, Action, Lookup, Remote, say
+from documents import N_, Action, Lookup, Remote, Role, say
 from failpoints import hit
 from models import BooksConnection, abandon, writing
-from sync import due, leases, ledger, looking, naming, numbered, outcomes, turns, watching
+from sync import due, gone, leases, ledger, looking, naming, numbered, outcomes, turns, watching
 from sync.deciding import decide, is_same
 from sync.ledger import still_claimed_by
 from sync.outcomes import Work
@@ -132,12 +132,20 @@ def _prepare_all(turn: Turn, works: Sequence[Work]) -> deque[Prepared]:
         try:
             prepared.append(Prepared(work, work.payload or _payload(turn, work, lookup)))
         except (UnknownCode, Refused, NotAllowed) as error:
-            refuse_unsent(turn, work, error.message)
+            if isinstance(error, Gone) and work.role is Role.PAYMENT:
+                _make_anew(turn, work)
+            else:
+                refuse_unsent(turn, work, error.message)
     return prepared
 
 
 def _payload(turn: Turn, work: Work, lookup: Lookup) -> bytes:
     return turn.books.prepare(work.role, work.action, work.source, work.content, lookup, work.remote)
+
+
+def _make_anew(turn: Turn, work: Work) -> None:
+    with writing() as session:
+        gone.made_anew(session, work, turn.actor)
 
 
 def _pump(turn: Turn, prepared: deque[Prepared], pool: ThreadPoolExecutor, watchdog: Watchdog) -> None:

@@ -46,6 +46,12 @@ def _forget_old(session: Session, review: Review) -> None:
     session.execute(delete(Review).where(Review.id.in_(old)))
 
 
+def mine(review_id: int, profile_id: int, user_id: int) -> Review | None:
+    """A review of one's own."""
+    review = db.session.get(Review, review_id)
+    return review if review and (review.profile_id, review.user_id) == (profile_id, user_id) else None
+
+
 def page(review: Review, begin: int, most: int) -> list[int]:
     """The orders from one position on."""
     query = select(ReviewOrder.profile_order_id).where(ReviewOrder.review_id == review.id)

@@ -1,10 +1,11 @@
 """What happens in the books beside us: documents of ours that we do not know are recognised before anything is sent for
 them again (a restored backup, an empty installation), and what people void, delete or switch off shows (I8).
 
-Read once a turn where something is to be made, else every hour; nothing is asked per document."""
+Read once a turn where something is to be made, when a list of orders is opened, else every hour; nothing is asked per
+document."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 from sqlalchemy import delete, func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from adapters.accounting.base import Changes
 from adapters.errors import Refused
+from adapters.registry import BOOKS
 from clock import seconds
 from documents import Action, Remote, Role
 from models import (
@@ -31,6 +33,8 @@ from sync.looking import counts
 from sync.outcomes import Work, read_remote
 from sync.turns import Turn
 
+FRESH = timedelta(minutes=1)
+"""What was read so short ago is what a list that is opened shows."""
 OVERLAP = timedelta(minutes=15)
 """Changes are asked for again this far back: clocks differ, and a list may be late."""
 
@@ -55,7 +59,7 @@ def catch_up(turn: Turn) -> None:
             raise
         _look_through(turn, needed)  # the last time is too long ago
         changes = turn.books.changes(begun - OVERLAP)
-    _apply(turn, changes)
+    _apply(turn, changes, begun)
 
 
 def _first_day(books_id: int) -> date | None:
@@ -65,8 +69,9 @@ def _first_day(books_id: int) -> date | None:
 
 
 def _is_wanted(turn: Turn, row: BooksConnection) -> bool:
-    """Something is to be made, or it was long ago."""
+    """Something is to be made, a page asked, or it was long ago."""
     is_old = row.changes_until is None or row.changes_until <= turn.clock.now() - seconds(turn.timing.pull_s)
+    is_old = is_old or due.is_looking(row)
     making = select(Operation.id).where(
         Operation.books_id == row.id,
         Operation.is_open.is_(True),
@@ -100,12 +105,27 @@ def _look_through(turn: Turn, since: date | None) -> None:
         row.known_from, row.changes_until = since, row.changes_until or begun
 
 
-def _apply(turn: Turn, changes: Changes) -> None:
+def _apply(turn: Turn, changes: Changes, begun: datetime) -> None:
     with writing() as session:
         _remember(session, turn.lease.row_id, changes.documents)
         forget(session, turn.lease.row_id, changes.deleted)
         happened.note(session, turn.lease.row_id, changes, turn.actor)
-        session.get_one(BooksConnection, turn.lease.row_id).changes_until = changes.until
+        row = session.get_one(BooksConnection, turn.lease.row_id)
+        row.changes_until, row.looked_at = changes.until, begun
+
+
+def ask(books_id: int, now: datetime) -> bool:
+    """A list of orders was opened: the next turn asks what changed (E10). False where it was asked this minute, and
+    where the books tell no changes or cannot be asked."""
+    row = db.session.get_one(BooksConnection, books_id, populate_existing=True)
+    is_fresh = row.looked_at is not None and now - FRESH < row.looked_at <= now
+    can_be_asked = BOOKS[row.kind].tells_changes and due.may_be_asked(row, now)
+    end_reading()
+    if is_fresh or not can_be_asked:
+        return False
+    with writing() as session:
+        session.get_one(BooksConnection, books_id).look_asked_at = now
+    return True
 
 
 # --- documents of ours that we do not know ----------------------------------------------------------------------

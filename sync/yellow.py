@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from documents import Order
 from models import Document, DocumentState, Profile, ProfileOrder, StoredOrder, Tick
 from sync.drafting import changed_fields, content_key
+from sync.links import store_options
 from sync.loading import read_settings
 
 IN_BOOKS = (DocumentState.POSTED, DocumentState.DIFFERS)
@@ -19,7 +20,7 @@ ABOUT_BOOKS = "books"
 
 def key_of(order: Order, profile: Profile) -> str:
     """The hash of what of this order reaches the document under this profile's settings."""
-    return content_key(order, read_settings(profile))
+    return content_key(order, read_settings(profile), store_options(order.store))
 
 
 _TABLES = [cast(Table, each.__table__) for each in (ProfileOrder, StoredOrder, Document, Profile)]
@@ -78,5 +79,6 @@ def is_by_books(reasons: Collection[Mapping[str, Any]]) -> bool:
 def _tick_now(tick: Tick, profile: Profile, posted_key: str | None, before: Order | None, after: Order) -> Tick:
     if tick is Tick.YELLOW and key_of(after, profile) == posted_key:
         return Tick.GREEN
-    is_changed = before is None or changed_fields(before, after, read_settings(profile))
+    store = store_options(after.store)
+    is_changed = before is None or changed_fields(before, after, read_settings(profile), store)
     return Tick.YELLOW if tick is Tick.GREEN and is_changed else tick

@@ -28,31 +28,37 @@ class DatedRate:
 
 @dataclass(frozen=True, slots=True)
 class BooksCustomer:
-    """A customer that the books have; `currency` only where each customer has one and no other."""
+    """A customer that the books have; `currency` only where each customer has one and no other, `parent` the code of
+    the company that it is below."""
 
     code: str
     name: str
     email: str = ""
     currency: str | None = None
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class BooksCustomers:
-    """The books' customers by e-mail and by name, both without regard to case; made by `BooksCustomers.of(rows)`."""
+    """The books' customers by e-mail and by name, both without regard to case, and by code; made by
+    `BooksCustomers.of(rows)`."""
 
     by_email: Mapping[str, tuple[BooksCustomer, ...]] = field(default_factory=dict)
     by_name: Mapping[str, tuple[BooksCustomer, ...]] = field(default_factory=dict)
+    by_code: Mapping[str, BooksCustomer] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[BooksCustomer]) -> "BooksCustomers":
         """Index the rows; where two have one e-mail or name, the earlier row comes first."""
         emails: dict[str, tuple[BooksCustomer, ...]] = {}
         names: dict[str, tuple[BooksCustomer, ...]] = {}
+        codes: dict[str, BooksCustomer] = {}
         for row in rows:
+            codes[row.code] = row
             names[folded(row.name)] = (*names.get(folded(row.name), ()), row)
             if row.email:
                 emails[folded(row.email)] = (*emails.get(folded(row.email), ()), row)
-        return cls(emails, names)
+        return cls(emails, names, codes)
 
 
 def folded(text: str) -> str:

@@ -1,17 +1,15 @@
 """Whose sale it is (S22): a customer that the books have, or one that is to be made."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from documents import N_, Buyer, CustomerChoice, Message, NewCustomer, say
-from sync.drafting.graphemes import cut
-from sync.drafting.rules import AssignedTo, BooksCustomer, folded
+from documents import N_, CustomerChoice, NewCustomer, say
+from sync.drafting.customer_names import Note, by_name, guess
+from sync.drafting.people import People, Person, named, people_of
+from sync.drafting.rules import AssignedTo
 from sync.drafting.terms import document_terms
 from sync.drafting.work import Work
 
-CONTACT = " (contact)"
-CUSTOMER = " (customer)"
-Choice = tuple[CustomerChoice | None, Message | None]
+Choice = tuple[CustomerChoice | None, Note]
 
 
 def choose_customer(work: Work) -> Choice:
@@ -36,11 +34,13 @@ def _check_currency(work: Work, code: str) -> None:
 
 
 def billing(work: Work) -> tuple[str, ...]:
-    """The lines of the billing address where a contact buys for its company (I11); none else."""
-    buyer, is_buyers = work.order.customer, work.rules.settings.sale_assigned_to == AssignedTo.ORIGINAL
-    person, company = buyer.name.strip(), buyer.company.strip()
-    is_named = person and company and not buyer.masked and not buyer.code
-    return (company, person) if is_buyers and is_named and work.rules.store.contact_under_company else ()
+    """The lines of the billing address where a contact buys for its company (I11): both, and where the company is."""
+    company, buyer = _people(work)
+    return (company.name, buyer.name, *company.address) if company and buyer else ()
+
+
+def _people(work: Work) -> People:
+    return people_of(work.order, work.rules.settings, work.rules.store, work.rules.books.has_customer_currency)
 
 
 def buyers_email(work: Work) -> str:
@@ -62,7 +62,7 @@ def _chosen(work: Work) -> Choice:
         return _of_channel(work), say(N_("The marketplace hides the buyer: the channel's customer is taken."))
     if not (buyer.code or buyer.name.strip() or buyer.company.strip()):
         return _of_channel(work), say(N_("The order names no buyer: the channel's customer is taken."))
-    return _of_buyer(work, buyer, assigned)
+    return _of_buyer(work)
 
 
 def _of_channel(work: Work) -> CustomerChoice | None:
@@ -82,94 +82,65 @@ def _generic(work: Work) -> Choice:
     """The chosen generic customer; without one, a customer named after the store."""
     if work.rules.settings.generic_customer:
         return CustomerChoice(code=work.rules.settings.generic_customer), None
-    return _named(work, work.rules.store.name or work.order.channel.name, "")
+    return _linked(work, named("store", work.rules.store.name or work.order.channel.name, _currency(work)))
 
 
-def _of_buyer(work: Work, buyer: Buyer, assigned: AssignedTo) -> Choice:
+def _of_buyer(work: Work) -> Choice:
     """By the store's own customer code; as an organisation; under its company; or as a person."""
-    person, company = buyer.name.strip(), buyer.company.strip()
-    if buyer.code:
-        return _named(work, buyer.code, "")
-    if company and (assigned == AssignedTo.ORGANISATION or not person):
-        return _named(work, company, buyer.email, unlike=person)
-    if company and work.rules.store.contact_under_company:
-        return _under_company(work, person, company, buyer.email)
-    return _named(work, person, buyer.email)
+    if code := work.order.customer.code:
+        return _linked(work, named("code", code, _currency(work)))
+    company, buyer = _people(work)
+    if company and buyer:
+        return _under_company(work, company, buyer)
+    if company:
+        return _linked(work, company, unlike=work.order.customer.name)
+    return _linked(work, buyer) if buyer else (_of_channel(work), None)
 
 
-def _under_company(work: Work, person: str, company: str, email: str) -> Choice:
-    """The contact below its company; told apart by a suffix where both have one name."""
-    parent, parent_note = _named(work, company, "")
-    suffix = CONTACT if folded(person) == folded(company) else ""
-    contact, note = _named(work, person, email, suffix=suffix, unlike=company)
-    if contact and contact.create:
+def _under_company(work: Work, company: Person, person: Person) -> Choice:
+    """The contact below its company; one that exists keeps the company that it has there (E1b)."""
+    parent, parent_note = _linked(work, company)
+    contact, note = _linked(work, person, company)
+    if contact.create:
         contact = CustomerChoice(create=replace(contact.create, parent=parent))
+    elif parent.details or (parent.create and work.rules.settings.create_customers):
+        told = contact.details or NewCustomer(person.name)
+        contact = replace(contact, details=replace(told, parent=parent))
     return contact, note or parent_note
 
 
-def _named(work: Work, name: str, email: str, *, suffix: str = "", unlike: str = "") -> Choice:
-    """The books' customer with this e-mail, but not one that is named `unlike`; then the one with this name, as the
-    books would have it; else a new one, with a note where its name was cut, or belongs to somebody else there."""
-    fitted, note = _fitted(work, name, suffix)
-    found = _by_email(work, email, fitted, unlike) or _by_name(work, fitted)
-    if not found and (reason := _why_taken(work, fitted)):
-        fitted, note = _fitted(work, fitted, reason)
-        found = _by_name(work, fitted)
-    if found:
-        return CustomerChoice(code=found.code), None
-    return CustomerChoice(create=_new(work, fitted, email)), note
+def _linked(work: Work, person: Person, company: Person | None = None, unlike: str = "") -> tuple[CustomerChoice, Note]:
+    """What a person chose for this buyer at an import (M9); else whom the books have, or would get."""
+    link = work.rules.matching.people.get(person.key)
+    if link and link.code:
+        return _existing(work, person, link.code), None
+    if link:
+        made = by_name(work, link.name)
+        return _existing(work, person, made.code) if made else _to_make(work, person, link.name), None
+    below = _linked(work, company)[0].code if company else None
+    found, name, note = guess(work, person, company, below, unlike)
+    return (_existing(work, person, found), None) if found else (_to_make(work, person, name), note)
 
 
-def _fitted(work: Work, name: str, suffix: str) -> tuple[str, Message | None]:
-    """The name with its suffix as the books take it, and what was done to it."""
-    limit = work.rules.limits.customer_name
-    clean = _cleaned(name, work.rules.books.name_replacements)
-    room = limit - len(suffix)
-    fitted = (cut(clean, room) or clean[:room]) + suffix  # one character longer than a name may be: rather broken
-    if len(fitted) < len(clean) + len(suffix):
-        sentence = N_("The customer's name was cut to the {limit} characters that the books take.")
-        return fitted, say(sentence, limit=limit)
-    if suffix and suffix != CONTACT:
-        return fitted, say(N_("{name} is somebody else in the books: the customer is {new}."), name=clean, new=fitted)
-    return fitted, None
+def _to_make(work: Work, person: Person, name: str) -> CustomerChoice:
+    return CustomerChoice(create=_new(work, person, name))
 
 
-def _why_taken(work: Work, name: str) -> str:
-    """What is added to a name that a supplier, an employee or a customer of another currency carries; else nothing."""
-    if folded(name) in work.rules.books.taken_names:
-        return CUSTOMER
-    has_others = bool(work.rules.books.customers.by_name.get(folded(name)))
-    return f" ({work.currency})" if has_others else ""
+def _existing(work: Work, person: Person, code: str) -> CustomerChoice:
+    """Under the name that it has in the books; its details follow the order where the store's do (E1b)."""
+    details = (person.email, person.phone, person.address)
+    known = work.rules.books.customers.by_code.get(code)
+    if known is None or not any(details) or not work.rules.store.contact_under_company:
+        return CustomerChoice(code=code)
+    return CustomerChoice(code=code, details=NewCustomer(known.name, person.email, None, None, None, *details[1:]))
 
 
-def _new(work: Work, name: str, email: str) -> NewCustomer:
+def _currency(work: Work) -> str:
+    return work.order.currency if work.rules.books.has_customer_currency else ""
+
+
+def _new(work: Work, person: Person, name: str) -> NewCustomer:
     """A term that the order itself asks for is the customer's, too (SEN5)."""
     currency = work.currency if work.rules.books.has_customer_currency else None
     terms = document_terms(work) if work.order.deferment_days is not None else None
-    return NewCustomer(name, email, currency=currency, terms=terms)
-
-
-def _by_name(work: Work, name: str) -> BooksCustomer | None:
-    return _first(_of_currency(work, work.rules.books.customers.by_name.get(folded(name), ())))
-
-
-def _by_email(work: Work, email: str, name: str, unlike: str) -> BooksCustomer | None:
-    """Of several with one e-mail that with the name, else the first."""
-    rows = work.rules.books.customers.by_email.get(folded(email), ()) if email else ()
-    rows = tuple(row for row in _of_currency(work, rows) if not unlike or folded(row.name) != folded(unlike))
-    return _first(tuple(row for row in rows if folded(row.name) == folded(name))) or _first(rows)
-
-
-def _of_currency(work: Work, rows: tuple[BooksCustomer, ...]) -> tuple[BooksCustomer, ...]:
-    return tuple(row for row in rows if row.currency in (None, work.currency))
-
-
-def _first(rows: tuple[BooksCustomer, ...]) -> BooksCustomer | None:
-    return rows[0] if rows else None
-
-
-def _cleaned(name: str, replacements: Mapping[str, str]) -> str:
-    """The name without the characters that the books forbid."""
-    for forbidden, instead in replacements.items():
-        name = name.replace(forbidden, instead)
-    return name.strip()
+    return NewCustomer(name, person.email, None, currency, terms, person.phone, person.address, person.key)

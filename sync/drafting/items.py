@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from documents import N_, say
+from documents import N_, Message, say
 from sync.drafting.edits import LineEdit
 from sync.drafting.rules import BooksItem, ItemMatch, Rules
 from sync.drafting.work import Work
@@ -31,7 +31,7 @@ class Chosen(NamedTuple):
 
 def choose_item(work: Work, product: Product, edit: LineEdit) -> Chosen:
     """The edit, the match by item id, by SKU, the books' item that the SKU names (M11), the default item; else a
-    problem."""
+    problem. What is being made there is waited for (M10)."""
     settings = work.rules.settings
     match = match_of(product, work.rules)
     if edit.item:
@@ -39,6 +39,9 @@ def choose_item(work: Work, product: Product, edit: LineEdit) -> Chosen:
         return Chosen(edit.item, unit_of(work, edit.item, wanted, MATCHING))
     if match:
         return Chosen(match.code, unit_of(work, match.code, edit.uom or match.uom, MATCHING))
+    if told := _being_made(product, work.rules):
+        work.tell("item", MATCHING, told, product.sku or product.name)
+        return Chosen(None, None)
     if found := _named_by_sku(product, work.rules):
         return Chosen(found, unit_of(work, found, edit.uom, MATCHING))
     if settings.default_item:
@@ -52,6 +55,12 @@ def _named_by_sku(product: Product, rules: Rules) -> str | None:
     found = rules.matching.items_by_sku.get(product.sku or "", ())
     bearers = rules.catalogue.by_sku.get(product.sku or "", ())
     return found[0] if len(found) == 1 and len(bearers) <= 1 else None
+
+
+def _being_made(product: Product, rules: Rules) -> Message | None:
+    made, bearers = rules.matching.being_made, rules.catalogue.by_sku.get(product.sku or "", ())
+    known = product.item_id if product.item_id in made else bearers[0] if len(bearers) == 1 else None
+    return made.get(known) if known else None
 
 
 def match_of(product: Product, rules: Rules) -> ItemMatch | None:

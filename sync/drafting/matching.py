@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from documents import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -24,6 +26,14 @@ class ItemMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonLink:
+    """M9: the books' customer of a buyer or company; without a code it is to be made under this name."""
+
+    code: str | None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CurrencyMatch:
     """M7: the books' code of a store's currency, and the owner's rate in home units for 1 foreign unit."""
 
@@ -37,7 +47,8 @@ class Matching:
     method or None); the store's currency; the store's tax id; the store's tax (name, rate in percent).
 
     `items_by_sku` are the books' items that a SKU of the store names (M11), empty where the profile matches by hand;
-    `by_statement` the channels whose payments come by statement."""
+    `by_statement` the channels whose payments come by statement; `people` what was chosen for a buyer, by its key;
+    `being_made` the store's items of which an item is being made in the books, with what there is to say of it."""
 
     items: Mapping[str, ItemMatch] = field(default_factory=dict)
     customers: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
@@ -48,6 +59,8 @@ class Matching:
     taxes_by_name: Mapping[tuple[str, Decimal], str] = field(default_factory=dict)
     items_by_sku: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_statement: frozenset[str] = frozenset()
+    being_made: Mapping[str, Message] = field(default_factory=dict)
+    people: Mapping[str, PersonLink] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def draft_payments(work: Work) -> tuple[DraftPayment, ...]:
 def _payments(work: Work) -> tuple[DraftPayment, ...]:
     prefix = work.rules.store.payment_prefix or work.rules.settings.payment_prefix
     made = [
-        _payment(work, payment.method, payment.amount, prefix + payment.id if payment.id else None)
+        _payment(work, payment.method, payment.amount, prefix + payment.id if payment.id else None, payment.paid_at)
         for payment in work.order.payments
         if payment.amount
     ]
@@ -40,7 +40,9 @@ def _gift_cards(work: Work) -> list[Decimal]:
     return [-effect(work.order, card) for card in cards if card.amount and card.paid_by == Payer.BUYER]
 
 
-def _payment(work: Work, method: str, amount: Decimal, reference: str | None) -> DraftPayment:
+def _payment(
+    work: Work, method: str, amount: Decimal, reference: str | None, paid_at: dt.datetime | None = None
+) -> DraftPayment:
     """The account of channel and method, then of the channel, then S27's; else a problem."""
     channel, matches = work.order.channel, work.rules.matching.payments
     account = matches.get((channel.id, method)) or matches.get((channel.id, None))
@@ -48,12 +50,12 @@ def _payment(work: Work, method: str, amount: Decimal, reference: str | None) ->
     if not account:
         sentence = N_("No account is chosen to receive payments by {method} of the channel {channel}.")
         work.tell("payment", "matching/payment", say(sentence, method=method, channel=channel.name), method)
-    return DraftPayment(method, amount, account or None, reference, _day(work))
+    return DraftPayment(method, amount, account or None, reference, _day(work, paid_at or work.order.dates.paid))
 
 
-def _day(work: Work) -> dt.date | None:
+def _day(work: Work, paid: dt.datetime | None) -> dt.date | None:
     """The day it was paid, unless that is closed in the books; None = the document's own."""
-    paid, closed_until = work.order.dates.paid, work.rules.books.closed_until
+    closed_until = work.rules.books.closed_until
     day = paid.astimezone(work.rules.time_zone).date() if paid else None
     return None if day and closed_until and day <= closed_until else day
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from documents import Arithmetic, ChargeKind, Limits
 from sync.drafting.books import BooksCustomer, BooksCustomers, BooksData, BooksItem, DatedRate, folded
-from sync.drafting.matching import Catalogue, CurrencyMatch, ItemMatch, Matching, Preset
+from sync.drafting.matching import Catalogue, CurrencyMatch, ItemMatch, Matching, PersonLink, Preset
 from sync.drafting.settings import (
     AssignedTo,
     ClosedPeriod,
@@ -45,6 +45,7 @@ __all__ = [
     "NumberSource",
     "OffsetUnit",
     "OrderTo",
+    "PersonLink",
     "Preset",
     "Rules",
     "Settings",

@@ -111,9 +111,13 @@ def every_page(page: Page, path: str) -> list[str]:
             f"{path}/{each}"
             for each in ("invoices", "invoices/completed", "tasks", "proof", "settings", "settings/presets")
         ),
-        *(f"{path}/matching/{each}" for each in ("items", "customers", "shipping", "payment", "currency", "tax")),
+        *(
+            f"{path}/matching/{each}"
+            for each in ("items", "customers", "contacts", "shipping", "payment", "currency", "tax", "import")
+        ),
         f"{path}/already",
         f"{path}/review/1",
+        f"{path}/review/1/import",
         "/profiles/new",
         "/profiles/new/qne",
         "/profiles/new/sql_accounting",

@@ -7,7 +7,7 @@ import pytest
 
 from documents import Buyer, OrderDates, OrderPayment, Tax
 from sync.drafting import Edits, LineEdit, changed_fields, content_key, draft, fingerprint
-from sync.drafting.rules import AssignedTo, Settings
+from sync.drafting.rules import AssignedTo, Settings, StoreOptions
 from tests.unit.drafting_makers import EIGHT, SIX, D, make_charge, make_line, make_order, make_rules
 
 CHANNEL, ORIGINAL = Settings(), Settings(sale_assigned_to=AssignedTo.ORIGINAL)
@@ -70,6 +70,19 @@ def test_the_customer_counts_where_s22_uses_it_and_a_buyer_hidden_since_is_no_ch
     assert changed_fields(ORDER, replace(ORDER, customer=Buyer("Vesna")), ORIGINAL) == ("customer",)
     assert content_key(ORDER, ORIGINAL) != content_key(replace(ORDER, customer=Buyer("Vesna")), ORIGINAL)
     assert changed_fields(ORDER, replace(ORDER, customer=Buyer("N***", masked=True)), ORIGINAL) == ()
+
+
+@pytest.mark.feature("R5", "I11")
+def test_payments_and_a_buyers_details_count_where_the_store_says_that_they_are_part_of_the_order():
+    edge = StoreOptions(payment_prefix="PF", contact_under_company=True)
+    paid = replace(ORDER, payments=(OrderPayment("1", "card", D(5)),))
+    sending = replace(ORIGINAL, send_payments=True)
+    assert changed_fields(ORDER, paid, sending, edge) == ("payments",)
+    assert content_key(ORDER, sending, edge) != content_key(paid, sending, edge)
+    assert changed_fields(ORDER, paid, ORIGINAL, edge) == changed_fields(ORDER, paid, sending) == ()
+    moved = replace(ORDER, customer=replace(ORDER.customer, address=("1 Jalan Satu",)))
+    assert changed_fields(ORDER, moved, ORIGINAL, edge) == ("customer",)
+    assert changed_fields(ORDER, moved, ORIGINAL) == ()
 
 
 def test_serial_numbers_count_where_they_are_sent():

@@ -34,7 +34,7 @@ def test_a_list_is_read_page_by_page_to_its_end_with_inactive_rows(http: FakeHtt
     http.on_query("Customer", first, [{"Id": "2001", "DisplayName": "Last (deleted)", "Active": False}])
     found = rows(http, K.CUSTOMER)
     assert len(found) == contract.PAGE + 1
-    assert (found[-1].code, found[-1].name, found[-1].is_active) == ("2001", "Last (deleted)", False)
+    assert (found[-1].code, found[-1].name, found[-1].is_active) == ("2001", "Last", False), "by the name that it had"
     where = "SELECT * FROM Customer WHERE Active IN (true, false) ORDERBY Id"
     assert http.queries == [f"{where} STARTPOSITION 1 MAXRESULTS 1000", f"{where} STARTPOSITION 1001 MAXRESULTS 1000"]
 

@@ -11,6 +11,7 @@ from adapters.accounting.quickbooks import contract
 from adapters.accounting.quickbooks.contract import text
 from adapters.errors import (
     ChangedMeanwhile,
+    Gone,
     LoginRefused,
     NotAllowed,
     OutcomeUnknown,
@@ -35,7 +36,7 @@ class SubscriptionEnded(LoginRefused):
     next_step = N_("Renew the subscription in QuickBooks, then check the connection.")
 
 
-class Missing(Refused):
+class Missing(Gone):
     """QuickBooks has no such object."""
 
 

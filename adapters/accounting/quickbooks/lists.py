@@ -52,13 +52,14 @@ def _listed(entity: str, make: Callable[[Record], ReferenceRow | None]) -> Calla
 
 
 def customer_row(row: Record) -> ReferenceRow:
-    """A customer's code is its id: names change, and are long."""
+    """A customer's code is its id: names change, and are long. An inactive one is known by the name that it had."""
+    is_gone = not flag(row, "Active", default=True)
     return ReferenceRow(
         K.CUSTOMER,
         text(row, "Id"),
-        text(row, "DisplayName"),
+        contract.name_before(text(row, "DisplayName")) if is_gone else text(row, "DisplayName"),
         text(row, "Id"),
-        flag(row, "Active", default=True),
+        not is_gone,
         customer_details(row),
     )
 

@@ -16,7 +16,8 @@ def new_customer(customer: NewCustomer, reference: str, refs: Refs) -> Record:
 
 
 def changed_customer(customer: NewCustomer, refs: Refs) -> Record:
-    """The name, e-mail and terms anew, and active again; the relation to its company stays as it is (E1b, E11)."""
+    """Name, e-mail, phone, address and terms anew, and active again; what is not told stays, and so does the relation
+    to its company (E1b, E11)."""
     return filled(_named(customer, refs) | {"Active": True})
 
 
@@ -25,8 +26,18 @@ def _named(customer: NewCustomer, refs: Refs) -> Record:
     return {
         "DisplayName": customer.name,
         "PrimaryEmailAddr": {"Address": email} if email else None,
+        "PrimaryPhone": {"FreeFormNumber": customer.phone[: contract.PHONE_MOST]} if customer.phone else None,
+        "BillAddr": address_of(customer.address),
         "SalesTermRef": refs.of(K.TERM, customer.terms),
     }
+
+
+def address_of(lines: tuple[str, ...]) -> Record | None:
+    """Five lines at most: what is more goes into the last (section 3.1)."""
+    last = contract.ADDRESS_LINES - 1
+    shown = [*lines[:last], ", ".join(lines[last:])]
+    body = {f"Line{place}": line[: contract.ADDRESS_LINE_MOST] for place, line in enumerate(shown, 1) if line}
+    return body or None
 
 
 def email_of(told: str) -> str:

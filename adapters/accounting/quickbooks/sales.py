@@ -6,7 +6,7 @@ from decimal import Decimal
 from adapters.accounting.quickbooks import company, contract
 from adapters.accounting.quickbooks.contract import Record, filled, rounded, text
 from adapters.accounting.quickbooks.lines import body_lines, with_ids
-from adapters.accounting.quickbooks.people import email_of
+from adapters.accounting.quickbooks.people import address_of, email_of
 from adapters.accounting.quickbooks.refs import K, Refs
 from adapters.errors import Refused
 from documents import N_, ZERO, CreditNote, Invoice, ReferenceRow, say
@@ -64,19 +64,11 @@ def _head(invoice: Invoice, reference: str, refs: Refs, present: Record, told: s
         "PrivateNote": contract.note_again(note, reference) if present else contract.marked(reference, told),
         "CustomerMemo": {"value": invoice.description} if invoice.description else None,
         "BillEmail": {"Address": email} if email else None,
-        "BillAddr": _address(invoice.bill_to),
+        "BillAddr": address_of(invoice.bill_to),
         "ClassRef": refs.of_class(invoice.project, company.PER_DOCUMENT),
         "DepartmentRef": refs.of(K.LOCATION, invoice.location),
     }
     return filled(head | refs.of_money(invoice.currency, invoice.exchange_rate))
-
-
-def _address(lines: tuple[str, ...]) -> Record | None:
-    """Five lines at most: what is more goes into the last (section 3.1)."""
-    last = contract.ADDRESS_LINES - 1
-    shown = [*lines[:last], ", ".join(lines[last:])]
-    body = {f"Line{place}": line[: contract.ADDRESS_LINE_MOST] for place, line in enumerate(shown, 1) if line}
-    return body or None
 
 
 # --- taxes ------------------------------------------------------------------------------------------------------
