@@ -127,7 +127,9 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who bought; `masked` when the marketplace hides it. `code` is the store's own customer code (Sengerio)."""
+    """Who bought; `masked` when the marketplace hides it. `code` is the store's own customer code (Sengerio).
+
+    `id` and `company_id` are the store's ids of the buyer and of the buyer's company, where it keeps a list of them."""
 
     name: str = ""
     email: str = ""
@@ -137,6 +139,8 @@ class Buyer:
     phone: str = ""
     address: tuple[str, ...] = ()
     tax_number: str = ""
+    id: str = ""
+    company_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from models.base import Base, abandon, db, end_reading, is_in_transaction, is_row_id, row_id, writing
 from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
+from models.exchange import ExchangeLink, ExchangePush, ExchangeRecord, Via
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
 from models.matching import CurrencyMatch, CustomerMatch, ItemMatch, PaymentMatch, Preset, ShippingMatch, TaxMatch
 from models.orders import StoredOrder
@@ -29,6 +30,9 @@ __all__ = [
     "CustomerMatch",
     "Document",
     "DocumentState",
+    "ExchangeLink",
+    "ExchangePush",
+    "ExchangeRecord",
     "ItemMatch",
     "Known",
     "Operation",
@@ -62,6 +66,7 @@ __all__ = [
     "TaxMatch",
     "Tick",
     "User",
+    "Via",
     "WordKind",
     "WriteBack",
     "WriteBackState",

@@ -7,6 +7,8 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from practice.exchange.edge_commerce import EdgeCommerce
+from practice.exchange.sengerio import Sengerio
 from practice.gate import Settings, System
 from practice.routes import Routes
 from practice.sales import Sale
@@ -35,7 +37,7 @@ class Shop(System, Protocol):
         """The id that its API names a sale by, and the number that people see."""
 
 
-SHOPS: tuple[type[Shop], ...] = ()
+SHOPS: tuple[type[Shop], ...] = (EdgeCommerce, Sengerio)
 
 
 class Salespeople:

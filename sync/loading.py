@@ -375,4 +375,14 @@ def _customer_currencies(
 
 
 def _store(row: StoreConnection) -> plain.StoreOptions:
-    return plain.StoreOptions(name=row.name, order_number_prefix=row.order_number_prefix, dates=STORES[row.kind].dates)
+    return replace(store_options(row.kind), name=row.name, order_number_prefix=row.order_number_prefix)
+
+
+def store_options(kind: str) -> plain.StoreOptions:
+    """What every store of a kind has in common, as its adapter declares it."""
+    adapter = STORES[kind]
+    return plain.StoreOptions(
+        payment_prefix=adapter.payment_prefix,
+        contact_under_company=adapter.contact_under_company,
+        dates=adapter.dates,
+    )

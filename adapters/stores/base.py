@@ -102,6 +102,16 @@ class Store(ABC):
     hooks: ClassVar[HookHelp | None] = None
     """Where the store sends messages of what happened: how it is told to. They are a hint, polling is the truth."""
 
+    matches_at_import: ClassVar[bool] = False
+    """Whether contacts and products without a link are shown before each Sync (Edge Commerce, M9, M10)."""
+
+    contact_under_company: ClassVar[bool] = False
+    """Whether a buyer is made below its company in the books, and their details follow the orders (I11)."""
+
+    payment_prefix: ClassVar[str] = ""
+    """What goes before the id of a payment in the books. With one, payments are a part of the order: another payment
+    is a change of it (R5)."""
+
     can_write_number: ClassVar[bool] = False
     """Whether its orders can take the books' number (S18)."""
 
