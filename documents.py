@@ -570,7 +570,8 @@ class Draft:
     """The document as it would be posted, with every cause and every problem told.
 
     `notes` tell what was done to the document's head (a text cut, a day moved). A running number is given for good
-    only when the document is posted: the one in the draft is a preview, and not part of its fingerprint.
+    only when the document is posted: the one in the draft is a preview, and not part of its fingerprint. `credits`: it
+    is a credit note of the store's own, against this sale (named by our reference; empty where the store names none).
     """
 
     invoice: Invoice | None
@@ -580,6 +581,12 @@ class Draft:
     customer_note: Message | None = None
     notes: tuple[Message, ...] = ()
     has_running_number: bool = False
+    credits: KnockOff | None = None
+
+    @property
+    def role(self) -> Role:
+        """What its document is for."""
+        return Role.REFUND if self.credits else Role.SALE
 
     @property
     def is_postable(self) -> bool:

@@ -12,6 +12,7 @@ from htmx_flask import Htmx
 from blueprints import (
     account,
     adding,
+    aligning,
     already,
     company,
     consenting,
@@ -46,6 +47,7 @@ from sync.vault import Vault
 
 PAGES = (
     account,
+    aligning,
     already,
     adding,
     company,

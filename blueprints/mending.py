@@ -21,6 +21,7 @@ PAGES: dict[str, tuple[str, Words]] = {
     "matching/payment": ("matching.payment", lambda subject: {}),
     "matching/currency": ("matching.currency", lambda subject: {}),
     "matching/tax": ("matching.tax", lambda subject: {}),
+    "alignment": ("aligning.show", lambda subject: {}),
     "tasks": ("tasks.index", lambda subject: {}),
 }
 """By `Problem.mend`: the endpoint, and what of the problem's subject the page is asked for."""

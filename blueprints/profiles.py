@@ -11,7 +11,7 @@ from blueprints import runs
 from blueprints.asking import ask, tools
 from blueprints.guard import owners, profile_of, say_done
 from models import Profile, RunKind
-from sync import accounts, connections, glance, health, profiles
+from sync import accounts, alignment, connections, glance, health, profiles
 
 bp = Blueprint("profiles", __name__, url_prefix="/profiles")
 
@@ -59,6 +59,7 @@ def show(profile_id: int) -> str:
         channels=channels,
         stores=stores,
         waiting=glance.waiting(profile_id),
+        unaligned=alignment.is_open(profile),
         readings=runs.shown(glance.latest_readings(profile, channels)),
     )
 

@@ -16,7 +16,7 @@ from blueprints.rendering import render, render_block, wants_fragment
 from blueprints.words import CHARGES
 from documents import Message, ReferenceKind
 from models import Profile, Review, is_row_id, row_id
-from sync import edit_fields, overview, reviewing, reviews
+from sync import differences, edit_fields, overview, reviewing, reviews
 from sync.books_words import has_units
 from sync.drafting.products import DEFAULT_ITEM
 from sync.edit_fields import Column
@@ -116,6 +116,7 @@ def draw(profile: Profile, review: Review, typed: Typed) -> str:
         "one": alone[0] if alone else 0,
         "most_lines": MOST_LINES_ALONE if alone else MOST_LINES,
         "longest": LONGEST_NAME,
+        "different": differences.of_drafts({each.id: each.draft for each in drafts if each.is_changed}),
         "mend": partial(mend_url, profile.id),
         "to": partial(place, review),
     }

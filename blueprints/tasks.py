@@ -12,18 +12,21 @@ from blueprints import ringing
 from blueprints.asking import tools
 from blueprints.guard import profile_of, say_done
 from blueprints.rendering import render, told
-from models import Profile, Task, TaskOrderState, row_id
+from models import Profile, ProfileOrder, Task, TaskOrderState, Tick, row_id
 from sync import (
     deciding_by_person,
+    differences,
     lists,
     order_story,
     payments_again,
+    syncing,
     task_shown,
     tasks,
     trash_shown,
     trashing,
     write_back,
 )
+from sync.differences import Difference
 from sync.fates import Fate
 from sync.ledger import Actor
 from sync.lists import PAGE
@@ -99,9 +102,18 @@ def order(profile_id: int, profile_order_id: int) -> str:
         abort(404)
     row, order, number = found
     chapters = order_story.chapters(profile_order_id)
+    different = _different(profile, row)
     label = BOOKS[profile.books.kind].payment_label
     shown = {"row": row, "order": order, "order_number": number, "chapters": chapters, "payment_label": label}
-    return render("tasks/order.html", profile=profile, **shown)
+    return render("tasks/order.html", profile=profile, different=different, **shown)
+
+
+def _different(profile: Profile, row: ProfileOrder) -> list[Difference]:
+    """What Sync would change of a document whose order changed since."""
+    if row.tick is not Tick.YELLOW:
+        return []
+    drafts = {row.id: draft for row, draft, _ in syncing.drafts_of(profile, [row.id], _now())}
+    return differences.of_drafts(drafts).get(row.id, [])
 
 
 @bp.post("/sent/<int:profile_order_id>/number")

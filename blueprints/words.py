@@ -29,11 +29,33 @@ ROLES: dict[Role, LazyString] = {
     Role.PAYMENT: _l("Payment"),
     Role.REFUND: _l("Refund"),
 }
+FIELDS: dict[str, LazyString] = {
+    "customer": _l("customer"),
+    "number": _l("number"),
+    "date": _l("date"),
+    "due_date": _l("due date"),
+    "terms": _l("terms"),
+    "currency": _l("currency"),
+    "exchange_rate": _l("exchange rate"),
+    "description": _l("description"),
+    "total": _l("total"),
+    "item": _l("item"),
+    "quantity": _l("quantity"),
+    "uom": _l("UOM"),
+    "price": _l("price"),
+    "discount": _l("discount"),
+    "tax_code": _l("tax code"),
+    "tax": _l("tax"),
+    "amount": _l("amount"),
+}
+"""What of a document Sync would change (sync/differences.py)."""
+
 READINGS: dict[RunKind, LazyString] = {
     RunKind.REFERENCE: _l("Lists of the books"),
     RunKind.ITEMS: _l("Products of the store"),
     RunKind.ORDERS: _l("Orders"),
     RunKind.PROOF: _l("Proof"),
+    RunKind.ALIGNMENT: _l("Alignment"),
 }
 STEPS: dict[str, LazyString] = {
     "customer": _l("customers"),
@@ -53,6 +75,9 @@ STEPS: dict[str, LazyString] = {
     "items": _l("products"),
     "orders": _l("orders"),
     "proof": _l("documents in the books"),
+    "numbers of the books": _l("numbers of the books"),
+    "numbers of the store": _l("numbers of the store"),
+    "documents that stand on both sides": _l("documents that stand on both sides"),
     "open orders": _l("orders that are still open"),
 }
 """What a reading is just reading (`Run.step`)."""

@@ -16,6 +16,7 @@ from rq.worker import BaseWorker
 from failpoints import hit
 from models import RunKind
 from sync import (
+    alignment_run,
     completing,
     connections,
     posting,
@@ -52,6 +53,7 @@ READERS: dict[RunKind, runs.Reader] = {
     RunKind.REFERENCE: reference_run.pull_reference,
     RunKind.PROOF: proof_run.prove_profile,
     RunKind.DETAILS: completing.complete_items,
+    RunKind.ALIGNMENT: alignment_run.align,
 }
 MOST_HINTS = 200
 """A queue that is longer needs no more hints: the sweep rings again when it is shorter."""

@@ -1,5 +1,6 @@
 """The tables, one module per aggregate."""
 
+from models.alignments import Aligned, Alignment, AlignmentRow, Side, Start
 from models.base import Base, abandon, db, end_reading, is_in_transaction, is_row_id, row_id, writing
 from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
 from models.exchange import ExchangeLink, ExchangePush, ExchangeRecord, Via
@@ -19,6 +20,9 @@ from models.users import ProfileMember, SignIn, User, WrongTries
 from models.write_backs import WriteBack, WriteBackState
 
 __all__ = [
+    "Aligned",
+    "Alignment",
+    "AlignmentRow",
     "AuditRow",
     "Base",
     "BooksConnection",
@@ -53,7 +57,9 @@ __all__ = [
     "SearchToken",
     "Secret",
     "ShippingMatch",
+    "Side",
     "SignIn",
+    "Start",
     "StoreChannel",
     "StoreConnection",
     "StoreWord",

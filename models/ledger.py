@@ -39,7 +39,7 @@ class Document(Base):
 
     `source` is our reference, made from the store's kind, the shop's id and the order's id; `content` is the
     content as JSON, `content_key` the hash of what the order said then; `remote_*` and `customer` are what the books
-    answered."""
+    answered. `is_main`: it is what its order became, not one that goes with it, as a payment does."""
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -65,6 +65,7 @@ class Document(Base):
     source: Mapped[str] = mapped_column(String(100))
     generation: Mapped[int] = mapped_column(default=1)
     is_live: Mapped[bool] = mapped_column(default=True)
+    is_main: Mapped[bool] = mapped_column(default=False)
     state: Mapped[DocumentState] = mapped_column(words(DocumentState), default=DocumentState.WAITING)
     content: Mapped[str] = mapped_column(Text)
     content_key: Mapped[str | None] = mapped_column(String(64))

@@ -18,6 +18,7 @@ class RunKind(StrEnum):
     REFERENCE = "reference"  # of books
     PROOF = "proof"  # of a profile
     DETAILS = "details"  # of books: of the items that are used
+    ALIGNMENT = "alignment"  # of a profile: both sides' numbers, and what was confirmed is linked
 
 
 class RunState(StrEnum):

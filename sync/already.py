@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from adapters.accounting.base import Books, Wanted
-from documents import N_, Cause, Invoice, Message, Remote, Role, say
+from documents import N_, CreditNote, Draft, Invoice, Message, Remote, Role, say
 from models import (
     Document,
     DocumentState,
@@ -39,8 +39,8 @@ class Candidate:
     """An order that may be in the books, with the document that Sync would make of it."""
 
     row: order_lists.Row
+    draft: Draft
     invoice: Invoice
-    causes: tuple[Cause, ...]
     content_key: str | None
 
     @property
@@ -90,8 +90,8 @@ def look(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Found
     held = _held(books, candidates)
     found = [_found(each, held[each.invoice.reference]) for each in candidates]
     remotes = [each.remote for each in found if each.remote]
-    taken = linking.taken(db.session(), profile.books_id, Role.SALE, remotes)
-    return [_without_taken(each, taken) for each in found]
+    taken = {role: linking.taken(db.session(), profile.books_id, role, remotes) for role in _roles(candidates)}
+    return [_without_taken(each, taken[each.candidate.draft.role]) for each in found]
 
 
 def _without_taken(found: Found, taken: Collection[str]) -> Found:
@@ -101,19 +101,30 @@ def _without_taken(found: Found, taken: Collection[str]) -> Found:
 
 def _candidates(profile: Profile, order_ids: Sequence[int], tools: Tools) -> list[Candidate]:
     """Those that may be sent and are an invoice at all."""
-    made = syncing.drafts_of(profile, order_ids, tools.clock.now())
+    made = syncing.drafts_of(profile, order_ids, tools.clock.now(), even_unaligned=True)
     good = {row.id: (draft, key) for row, draft, key in made if draft.invoice and row.tick in SENDABLE}
     rows = order_lists.rows([row for row, _, _ in made if row.id in good])
     pairs = ((row, *good[row.order.id]) for row in rows)
-    return [Candidate(row, draft.invoice, draft.causes, key) for row, draft, key in pairs if draft.invoice is not None]
+    return [Candidate(row, draft, draft.invoice, key) for row, draft, key in pairs if draft.invoice is not None]
+
+
+def _roles(candidates: Sequence[Candidate]) -> list[Role]:
+    return sorted({each.draft.role for each in candidates})
 
 
 def _held(books: Books, candidates: Sequence[Candidate]) -> dict[str, list[Remote]]:
     """What the books hold for each reference."""
+    held: dict[str, list[Remote]] = {}
+    for role in _roles(candidates):
+        held |= _held_as(books, role, [each for each in candidates if each.draft.role is role])
+    return held
+
+
+def _held_as(books: Books, role: Role, candidates: Sequence[Candidate]) -> dict[str, list[Remote]]:
     tomorrow = (books.clock() + timedelta(days=1)).date()
-    held = books.find(Role.SALE, [_wanted(each, tomorrow) for each in candidates]) if candidates else {}
+    held = books.find(role, [_wanted(each, tomorrow) for each in candidates])
     others = [each for each in candidates if not _alive(held[each.invoice.reference])]
-    numbered = books.find_by_number(Role.SALE, [number for each in others for number in each.numbers])
+    numbered = books.find_by_number(role, [number for each in others for number in each.numbers])
     for each in others:
         several = {remote.remote_id: remote for number in each.numbers for remote in numbered[number]}
         held[each.invoice.reference] = list(several.values())
@@ -154,7 +165,7 @@ def link(profile: Profile, wanted: Mapping[int, str], by: str, tools: Tools) -> 
     candidates = _candidates(profile, list(wanted)[:MOST], tools)
     books = connections.books_of(profile.books, tools)
     end_reading()
-    read = [(each, books.read(Role.SALE, wanted[each.row.order.id])) for each in candidates]
+    read = [(each, books.read(each.draft.role, wanted[each.row.order.id])) for each in candidates]
     actor = Actor(by, tools.clock.now())
     good = [(each, remote) for each, remote in read if remote and not remote.is_void and each.is_of(remote)]
     with writing() as session:
@@ -164,8 +175,8 @@ def link(profile: Profile, wanted: Mapping[int, str], by: str, tools: Tools) -> 
 
 def _link(session: Session, profile: Profile, each: Candidate, remote: Remote, actor: Actor) -> bool:
     order_id, books_id = each.row.order.id, profile.books_id
-    has_one = live(session, books_id, Role.SALE, each.invoice.reference) is not None
-    if has_one or linking.taken(session, books_id, Role.SALE, [remote]):
+    has_one = live(session, books_id, each.draft.role, each.invoice.reference) is not None
+    if has_one or linking.taken(session, books_id, each.draft.role, [remote]):
         return False
     ticked = update(ProfileOrder).where(ProfileOrder.id == order_id, ProfileOrder.tick.in_(SENDABLE))
     if session.execute(ticked.values(tick=Tick.GREEN, reasons=[])).rowcount != 1:  # type: ignore[attr-defined]
@@ -184,18 +195,20 @@ def _link(session: Session, profile: Profile, each: Candidate, remote: Remote, a
 
 
 def _document(session: Session, profile: Profile, each: Candidate, remote: Remote) -> Document:
-    invoice = each.invoice
+    invoice, role = each.invoice, each.draft.role
+    content = invoice if each.draft.credits is None else CreditNote(invoice, each.draft.credits)
     return Document(
         books_id=profile.books_id,
         profile_id=profile.id,
         profile_order_id=each.row.order.id,
-        role=Role.SALE,
+        is_main=True,
+        role=role,
         source=invoice.reference,
-        generation=next_generation(session, profile.books_id, Role.SALE, invoice.reference),
+        generation=next_generation(session, profile.books_id, role, invoice.reference),
         state=DocumentState.POSTED if _agrees(invoice, remote) else DocumentState.DIFFERS,
-        content=msgspec.json.encode(invoice).decode(),
+        content=msgspec.json.encode(content).decode(),
         content_key=each.content_key,
-        causes=[[cause.cause, str(cause.amount)] for cause in each.causes],
+        causes=[[cause.cause, str(cause.amount)] for cause in each.draft.causes],
         day=remote.date or invoice.date,
         since=remote.date or invoice.date,
         number=remote.number,

@@ -25,6 +25,18 @@ DRAFTS: dict[str, Explained] = {
             "choose a default item in Manage Settings."
         ),
     ),
+    "alignment": Explained(
+        N_("The numbers of both sides are not aligned yet"),
+        N_("Nothing of this store is sent to the books before you have confirmed that their numbers fit each other."),
+        N_(
+            "The store and the books name customers, invoices and credit notes by the same codes and numbers. Whatever "
+            "stands on both sides already must be linked, or it would be made twice."
+        ),
+        N_(
+            "Open Alignment in the company profile: say for customers, invoices and credit notes what was used before, "
+            "read both sides, rename in the books what stands there more than once, then confirm each."
+        ),
+    ),
     "uom": Explained(
         N_("The unit does not fit the item"),
         N_("The item of a line is not kept in the unit that was chosen for it."),

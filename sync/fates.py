@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Row, and_, exists, select, update
 from sqlalchemy.orm import Session
 
-from documents import N_, Action, Message, Role, say
+from documents import N_, Action, Message, say
 from models import (
     Document,
     DocumentState,
@@ -171,7 +171,7 @@ def _pending_again(session: Session, task_id: int, plan: Plan) -> None:
     outcomes.count_moved(session, task_id, row.state, TaskOrderState.TAKEN_OUT)
     row.state = TaskOrderState.TAKEN_OUT
     lives = exists().where(
-        Document.profile_order_id == ProfileOrder.id, Document.is_live.is_(True), Document.role == Role.SALE
+        Document.profile_order_id == ProfileOrder.id, Document.is_live.is_(True), Document.is_main.is_(True)
     )
     here = update(ProfileOrder).where(ProfileOrder.id == plan.profile_order_id, ~lives)
     session.execute(here.values(tick=Tick.NONE, reasons=[]), execution_options={"synchronize_session": False})

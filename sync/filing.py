@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from adapters.registry import BOOKS
-from documents import N_, Action, Draft, Invoice, Message, Problem, Role, say
+from documents import N_, Action, CreditNote, Draft, Invoice, Message, Problem, Role, say
 from models import (
     Document,
     Operation,
@@ -74,8 +74,8 @@ def _into_ledger(
     session: Session, profile_id: int, task_id: int, drafted: Drafted, invoice: Invoice, actor: Actor
 ) -> None:
     profile = session.get_one(Profile, profile_id, populate_existing=True)
-    document = live(session, profile.books_id, Role.SALE, invoice.reference)
-    refusal = _why_not(session, document)
+    document = live(session, profile.books_id, drafted.draft.role, invoice.reference)
+    refusal = _not_taken(profile, drafted.draft.role) or _why_not(session, document)
     if refusal is not None:
         _leave(session, task_id, drafted, (Problem("posting", "tasks", refusal, invoice.reference),))
         return
@@ -84,14 +84,19 @@ def _into_ledger(
         return
     invoice = _numbered(profile, drafted, invoice, document)
     if document is None:
-        document = _new_sale(session, profile, drafted, invoice)
-    document_id = _write_sale(session, profile, document, drafted, invoice, actor)
+        document = _new(session, profile, drafted, invoice)
+    document_id = _write(session, profile, document, drafted, invoice, actor)
     session.execute(
         update(TaskOrder).where(TaskOrder.id == drafted.task_order_id).values(document_id=document_id, reasons=[])
     )
     session.execute(
         update(ProfileOrder).where(ProfileOrder.id == drafted.profile_order_id).values(tick=Tick.QUEUED, reasons=[])
     )
+
+
+def _not_taken(profile: Profile, role: Role) -> Message | None:
+    adapter = BOOKS[profile.books.kind]
+    return None if role in adapter.roles else say(N_("{system} takes no credit notes from us."), system=adapter.label)
 
 
 def _why_not(session: Session, document: Document | None) -> Message | None:
@@ -146,24 +151,26 @@ def _numbered(profile: Profile, drafted: Drafted, invoice: Invoice, document: Do
     return replace(invoice, number=number)
 
 
-def _new_sale(session: Session, profile: Profile, drafted: Drafted, invoice: Invoice) -> Document:
+def _new(session: Session, profile: Profile, drafted: Drafted, invoice: Invoice) -> Document:
     document = Document(
         books_id=profile.books_id,
         profile_id=profile.id,
         profile_order_id=drafted.profile_order_id,
-        role=Role.SALE,
+        is_main=True,
+        role=drafted.draft.role,
         source=invoice.reference,
-        generation=next_generation(session, profile.books_id, Role.SALE, invoice.reference),
+        generation=next_generation(session, profile.books_id, drafted.draft.role, invoice.reference),
         content="",
     )
     session.add(document)
     return document
 
 
-def _write_sale(
+def _write(
     session: Session, profile: Profile, document: Document, drafted: Drafted, invoice: Invoice, actor: Actor
 ) -> int:
-    content = msgspec.json.encode(invoice).decode()
+    sale = _sale_behind(session, profile, drafted.draft)
+    content = msgspec.json.encode(_content(drafted.draft, invoice, sale)).decode()
     document.profile_order_id = drafted.profile_order_id
     document.content, document.content_key = content, drafted.content_key
     document.causes = [[cause.cause, str(cause.amount)] for cause in drafted.draft.causes]
@@ -173,6 +180,7 @@ def _write_sale(
     session.flush()
     operation = open_operation_of(session, document.id)
     after = customer_first(session, profile, invoice.customer, actor)
+    after = sale.id if sale is not None and sale.state not in STANDS else after
     if operation is not None and operation.state is OperationState.READY:
         rewrite(session, operation, content, actor, after)
     elif operation is not None and operation.action is not Action.VOID:
@@ -181,8 +189,23 @@ def _write_sale(
         if operation is not None:  # a void that was refused: the document stays, and is changed
             ledger.give_up(session, operation, actor)
         _open(session, profile, document, content, actor, after)
-    file_payments(session, profile, document, invoice, drafted.draft, actor)
+    if document.role is Role.SALE:
+        file_payments(session, profile, document, invoice, drafted.draft, actor)
     return document.id
+
+
+def _sale_behind(session: Session, profile: Profile, drafted: Draft) -> Document | None:
+    """The sale of ours that a credit note takes back, where it is one."""
+    if drafted.credits is None or not drafted.credits.sale:
+        return None
+    return live(session, profile.books_id, Role.SALE, drafted.credits.sale)
+
+
+def _content(drafted: Draft, invoice: Invoice, sale: Document | None) -> Invoice | CreditNote:
+    """What is sent; the customer of a credit note whose sale we did not post keeps a credit."""
+    if drafted.credits is None:
+        return invoice
+    return CreditNote(invoice, drafted.credits if sale is not None else None)
 
 
 def _open(

@@ -118,7 +118,7 @@ def may_see_run(user: User, run: Run) -> bool:
     mine = select(ProfileMember.profile_id).where(ProfileMember.user_id == user.id)
     if run.kind is RunKind.REFERENCE:
         query = exists().where(Profile.books_id == run.target_id, Profile.id.in_(mine))
-    elif run.kind is RunKind.PROOF:
+    elif run.kind in (RunKind.PROOF, RunKind.ALIGNMENT):
         query = exists().where(Profile.id == run.target_id, Profile.id.in_(mine))
     else:
         of_channel = StoreChannel.store_id if run.kind is RunKind.ITEMS else StoreChannel.id

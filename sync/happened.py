@@ -35,9 +35,9 @@ def note(session: Session, books_id: int, changes: Changes, actor: Actor) -> Non
         _customer(session, books_id, code, is_active)
 
 
-def note_read(session: Session, books_id: int, read: Sequence[Remote], actor: Actor) -> None:
-    """Sales that were read back: what was voided in books that tell no changes shows now."""
-    note(session, books_id, Changes(actor.at, [(Role.SALE, remote) for remote in read]), actor)
+def note_read(session: Session, books_id: int, read: Sequence[tuple[Role, Remote]], actor: Actor) -> None:
+    """Documents that were read back: what was voided in books that tell no changes shows now."""
+    note(session, books_id, Changes(actor.at, list(read)), actor)
 
 
 def _documents(session: Session, books_id: int, keys: Collection[tuple[Role, str]]) -> list[Document]:
@@ -76,7 +76,7 @@ def _gone(session: Session, document: Document, actor: Actor) -> None:
 
 
 def _turn_yellow(session: Session, document: Document, message: Message) -> None:
-    if document.role is not Role.SALE or document.profile_order_id is None:
+    if not document.is_main or document.profile_order_id is None:
         return
     here = update(ProfileOrder).where(
         ProfileOrder.id == document.profile_order_id, ProfileOrder.tick.in_((Tick.GREEN, Tick.YELLOW))
@@ -89,7 +89,7 @@ def _turn_green(session: Session, document: Document) -> None:
     row = session.get(ProfileOrder, document.profile_order_id, populate_existing=True)
     was = read_remote(document.remote)
     is_void = was is not None and was.is_void
-    if document.role is Role.SALE and row and row.tick is Tick.YELLOW and is_by_books(row.reasons) and not is_void:
+    if document.is_main and row and row.tick is Tick.YELLOW and is_by_books(row.reasons) and not is_void:
         tick_after_posting(session, row.id, document.id)
 
 
@@ -128,7 +128,7 @@ def _sales_of(session: Session, books_id: int, code: str, tick: Tick) -> Iterato
             select(Document)
             .join(ProfileOrder, Document.profile_order_id == ProfileOrder.id)
             .where(Document.books_id == books_id, Document.customer == code, Document.is_live.is_(True))
-            .where(Document.role == Role.SALE, ProfileOrder.tick == tick, Document.id > after)
+            .where(Document.is_main.is_(True), ProfileOrder.tick == tick, Document.id > after)
             .order_by(Document.id)
         )
         found = session.scalars(query.limit(AT_ONCE)).all()

@@ -40,8 +40,8 @@ def _content(behind: Behind, work: Work, content: Content | None) -> Content | N
         return replace(content, parent=CustomerChoice(code=behind.codes.get(work.id)))
     if isinstance(content, Receipt):
         return _receipt(behind, work, content)
-    if isinstance(content, CreditNote) and content.sale:
-        return _credit_note(behind, content, content.sale)
+    if isinstance(content, CreditNote):
+        return _credit_note(behind, work, content)
     return content
 
 
@@ -51,9 +51,13 @@ def _receipt(behind: Behind, work: Work, receipt: Receipt) -> Receipt:
     return replace(receipt, knock_offs=knock_offs, customer=receipt.customer or _customer(behind, receipt.knock_offs))
 
 
-def _credit_note(behind: Behind, note: CreditNote, sale: KnockOff) -> CreditNote:
-    chosen = note.document.customer or _customer(behind, (sale,))
-    return replace(note, sale=_named(behind, sale), document=replace(note.document, customer=chosen))
+def _credit_note(behind: Behind, work: Work, note: CreditNote) -> CreditNote:
+    """Its customer is the sale's where that one is not in the books by itself yet."""
+    chosen, sales = note.document.customer, (note.sale,) if note.sale else ()
+    if chosen is None or chosen.create:
+        chosen = _customer(behind, sales) or CustomerChoice(code=behind.codes.get(work.id))
+    document = replace(note.document, customer=chosen)
+    return replace(note, sale=_named(behind, note.sale) if note.sale else None, document=document)
 
 
 def _named(behind: Behind, each: KnockOff, is_first: bool = False) -> KnockOff:
@@ -79,7 +83,8 @@ def _customer(behind: Behind, knock_offs: Sequence[KnockOff]) -> CustomerChoice 
 
 def _codes_behind(works: Sequence[Work]) -> dict[int, str | None]:
     """The code that the books gave to what each operation waited for."""
-    ids = [work.id for work in works if isinstance(work.content, Invoice | NewCustomer) and work.after_document_id]
+    named = Invoice | NewCustomer | CreditNote
+    ids = [work.id for work in works if isinstance(work.content, named) and work.after_document_id]
     made = select(Operation.id, Document.remote_number).join(Document, Operation.after_document_id == Document.id)
     return {row.id: row.remote_number for row in db.session.execute(made.where(Operation.id.in_(ids)))} if ids else {}
 

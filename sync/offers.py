@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select,
 from sqlalchemy.orm import Session
 
 from models import (
+    AlignmentRow,
     Document,
     ItemMatch,
     Profile,
@@ -90,6 +91,8 @@ def _withdraw(session: Session, profile: Profile) -> None:
     without_check = {"synchronize_session": False}
     reviewed = delete(ReviewOrder).where(ReviewOrder.profile_order_id.in_(select(ProfileOrder.id).where(*mine)))
     session.execute(reviewed, execution_options=without_check)
+    aligned = delete(AlignmentRow).where(AlignmentRow.profile_order_id.in_(select(ProfileOrder.id).where(*mine)))
+    session.execute(aligned, execution_options=without_check)
     session.execute(delete(ProfileOrder).where(*mine), execution_options=without_check)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, load_only
 
-from documents import Role
 from models import (
     Document,
     Profile,
@@ -153,7 +152,7 @@ def rows(orders: Sequence[ProfileOrder]) -> list[Row]:
     ids = [each.id for each in orders]
     known = _stored(db.session(), ids)
     live = select(Document).where(Document.profile_order_id.in_(ids), Document.is_live.is_(True))
-    live = live.where(Document.role == Role.SALE)
+    live = live.where(Document.is_main.is_(True))
     documents = {each.profile_order_id: each for each in db.session.scalars(live)}
     last = select(TaskOrder.profile_order_id, func.max(TaskOrder.task_id)).where(TaskOrder.profile_order_id.in_(ids))
     tasks = {row[0]: row[1] for row in db.session.execute(last.group_by(TaskOrder.profile_order_id))}

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from documents import N_, Content, Invoice, Message, Receipt, Role, say
+from documents import N_, Content, CreditNote, Invoice, Message, Receipt, say
 from models import AuditRow, Document, Operation, OperationState, ProfileOrder, StoredOrder, WriteBack, db
 from sync.order_numbers import shown_number
 from sync.outcomes import read_content
@@ -55,7 +55,7 @@ def chapters(profile_order_id: int) -> list[Chapter]:
     """Its documents: the sales, then what belongs to them; the newest first."""
     mine = Document.profile_order_id == profile_order_id
     found = db.session.scalars(select(Document).where(mine).order_by(Document.id.desc()).limit(20))
-    documents = sorted(found, key=lambda each: each.role is not Role.SALE)
+    documents = sorted(found, key=lambda each: not each.is_main)
     ids = [document.id for document in documents]
     operations = {each.document_id: each for each in _operations(ids)}
     events, numbers = _events(ids), _write_backs(ids)
@@ -84,7 +84,9 @@ def _write_backs(document_ids: Sequence[int]) -> dict[int, WriteBack]:
 
 def _contents(document: Document) -> tuple[Invoice | None, Receipt | None]:
     content: Content | None = read_content(document.role, document.content) if document.content else None
-    if isinstance(content, Invoice) and document.role is Role.SALE:
+    if isinstance(content, CreditNote):
+        return content.document, None
+    if isinstance(content, Invoice):
         return content, None
     return None, content if isinstance(content, Receipt) else None
 
@@ -122,6 +124,7 @@ HOWS = {
 WHYS = {
     "given up by a person": N_("Given up by a person, before anything stood in the books."),
     "changed by a person": N_("Changed by a person."),
+    "linked by its number": N_("The books hold its number already: it is linked to that document, which is updated."),
     "forgotten by a person": N_("Forgotten here by a person; the books keep it."),
 }
 

@@ -53,6 +53,7 @@ class Work:
     profile_order_id: int | None
     action: Action
     role: Role
+    is_main: bool
     source: str
     state: OperationState
     key: str
@@ -81,6 +82,7 @@ class Work:
             profile_order_id=document.profile_order_id,
             action=operation.action,
             role=document.role,
+            is_main=document.is_main,
             source=document.source,
             state=operation.state,
             key=operation.key,
@@ -173,7 +175,7 @@ def failed(session: Session, work: Work, told: dict[str, object] | None) -> None
     if work.role is Role.PAYMENT and work.profile_order_id is not None:
         payments.failed(session, work.profile_order_id, told)
         return
-    if work.role is Role.SALE and work.profile_order_id is not None:
+    if work.is_main and work.profile_order_id is not None:
         reason = {"about": "posting", "mend": "tasks", "message": told, "subject": ""}
         session.execute(
             update(ProfileOrder).where(ProfileOrder.id == work.profile_order_id).values(tick=Tick.RED, reasons=[reason])
@@ -189,7 +191,7 @@ LISTED = {Role.CUSTOMER: ReferenceKind.CUSTOMER, Role.PRODUCT: ReferenceKind.ITE
 
 def on_its_way_again(session: Session, document: Document) -> None:
     """A person had it sent again: the order waits for the books once more."""
-    if document.role is Role.SALE and document.profile_order_id is not None:
+    if document.is_main and document.profile_order_id is not None:
         here = update(ProfileOrder).where(ProfileOrder.id == document.profile_order_id)
         session.execute(here.values(tick=Tick.QUEUED, reasons=[]))
     task_order_became(session, document.id, TaskOrderState.QUEUED)
@@ -243,7 +245,7 @@ def _created(session: Session, work: Work, remote: Remote, actor: Actor) -> None
         _list(session, work, remote, actor)
     elif work.role is Role.PAYMENT and work.profile_order_id is not None:
         payments.posted(session, work.profile_order_id)
-    elif work.role is Role.SALE and work.profile_order_id is not None:
+    elif work.is_main and work.profile_order_id is not None:
         settings = tick_after_posting(session, work.profile_order_id, work.document_id)
         if settings.get(write_back.SETTING) == "true":
             write_back.ask(session, work.document_id, actor.at)
@@ -284,7 +286,7 @@ def _row_of(content: NewCustomer | NewProduct, remote: Remote) -> BooksRow:
 def _voided(session: Session, work: Work, _remote: Remote, _actor: Actor) -> None:
     gone = update(Document).where(Document.id == work.document_id)
     session.execute(gone.values(state=DocumentState.VOIDED, is_live=False))
-    if work.role is Role.SALE and work.profile_order_id is not None:
+    if work.is_main and work.profile_order_id is not None:
         session.execute(
             update(ProfileOrder).where(ProfileOrder.id == work.profile_order_id).values(tick=Tick.NONE, reasons=[])
         )
@@ -293,7 +295,7 @@ def _voided(session: Session, work: Work, _remote: Remote, _actor: Actor) -> Non
 def _restored(session: Session, work: Work, remote: Remote, actor: Actor) -> None:
     """It is active again. Where that was all that was sent, its content is written next."""
     document = session.get_one(Document, work.document_id, populate_existing=True)
-    if work.content is None and work.role is Role.SALE:
+    if work.content is None and work.is_main:
         document.remote = msgspec.to_builtins(remote, str_keys=True)
         ledger.open_operation(session, document.id, document.books_id, Action.UPDATE, document.content, actor)
     else:

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from adapters.errors import NotAllowed, OutcomeUnknown, Refused, RemoteError, TooLate, UnknownCode
 from clock import elapsed_s, seconds
-from documents import N_, Action, Lookup, Message, Remote, say
+from documents import N_, Action, Lookup, Remote, say
 from failpoints import hit
 from models import BooksConnection, abandon, writing
-from sync import due, leases, ledger, looking, naming, outcomes, turns, watching
+from sync import due, leases, ledger, looking, naming, numbered, outcomes, turns, watching
 from sync.deciding import decide, is_same
 from sync.ledger import still_claimed_by
 from sync.outcomes import Work
 from sync.reference import lookup_for
-from sync.settling import Answer, leave_alone, pauses, settle, slow_down
+from sync.settling import Answer, leave_alone, pauses, refuse_unsent, settle, slow_down
 from sync.tools import Tools
 from sync.turns import Turn
 from sync.watchdog import Watchdog
@@ -79,7 +79,7 @@ def expire_claims(turn: Turn) -> None:
 
 def send_batch(turn: Turn, batch: Sequence[Work]) -> None:
     """Adopt what the books hold already, prepare the rest, and send it with some calls in flight."""
-    left = _adopt_known(turn, batch)
+    left = numbered.without(turn, _adopt_known(turn, batch))
     prepared = _prepare_all(turn, left)
     with ThreadPoolExecutor(turn.in_flight) as pool, Watchdog(turn.timing.still_s) as watchdog:
         _pump(turn, prepared, pool, watchdog)
@@ -132,18 +132,12 @@ def _prepare_all(turn: Turn, works: Sequence[Work]) -> deque[Prepared]:
         try:
             prepared.append(Prepared(work, work.payload or _payload(turn, work, lookup)))
         except (UnknownCode, Refused, NotAllowed) as error:
-            _refuse_unsent(turn, work, error.message)
+            refuse_unsent(turn, work, error.message)
     return prepared
 
 
 def _payload(turn: Turn, work: Work, lookup: Lookup) -> bytes:
     return turn.books.prepare(work.role, work.action, work.source, work.content, lookup, work.remote)
-
-
-def _refuse_unsent(turn: Turn, work: Work, message: Message) -> None:
-    with writing() as session:
-        if ledger.claim(session, work.id, work.document_id, turn.lease.token, b"", turn.clock.stamp()):
-            outcomes.refused(session, work, message, turn.actor)
 
 
 def _pump(turn: Turn, prepared: deque[Prepared], pool: ThreadPoolExecutor, watchdog: Watchdog) -> None:

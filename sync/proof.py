@@ -28,11 +28,11 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Step:
     """So many orders were counted; `rows` are those of the days that are complete now, `read` the documents as the
-    books have them, each that stands there once."""
+    books have them, each that stands there once, with what it is for."""
 
     orders: int
     rows: Sequence[Row]
-    read: Sequence[Remote] = ()
+    read: Sequence[tuple[Role, Remote]] = ()
 
 
 def prove(profile: Profile, books: Books) -> list[Row]:
@@ -52,11 +52,13 @@ def steps(profile: Profile, books: Books, since: date | None = None) -> Iterator
             key = (day, each.channel, each.channel_id, each.currency)
             _count(rows.setdefault(key, Row(each.channel, each.currency, each.channel_id, day)), each, read)
         complete = [rows.pop(key) for key in sorted(rows) if key[0] < day]
-        yield Step(len(found), complete, [each[0] for each in read.values() if len(each) == 1])
+        roles = {each.source: each.role for each in found if each.state in STANDS}
+        alone = [(roles[source], remotes[0]) for source, remotes in read.items() if len(remotes) == 1]
+        yield Step(len(found), complete, alone)
     yield Step(0, [rows[key] for key in sorted(rows)])
 
 
-_ITS_SALE = (Document.is_live.is_(True), Document.role == Role.SALE)
+_ITS_OWN = (Document.is_live.is_(True), Document.is_main.is_(True))
 
 
 def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type: ignore[type-arg]
@@ -74,6 +76,7 @@ def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type:
                 StoredOrder.total,
                 StoreChannel.id.label("channel_id"),
                 StoreChannel.name.label("channel"),
+                Document.role,
                 Document.source,
                 Document.remote_id,
                 Document.since,
@@ -85,7 +88,7 @@ def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type:
             )
             .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
             .join(StoreChannel, StoreChannel.id == StoredOrder.channel_id)
-            .outerjoin(Document, and_(Document.profile_order_id == ProfileOrder.id, *_ITS_SALE))
+            .outerjoin(Document, and_(Document.profile_order_id == ProfileOrder.id, *_ITS_OWN))
             .where(ProfileOrder.profile_id == profile_id, ProfileOrder.ordered_at >= at)
             .where(or_(ProfileOrder.ordered_at > at, behind))
             .order_by(ProfileOrder.ordered_at, ProfileOrder.id)
@@ -102,14 +105,20 @@ def _found(profile_id: int, at: datetime) -> Iterator[Sequence[Found]]:  # type:
 def _read_back(books: Books, standing: Sequence[Found]) -> Read:  # type: ignore[type-arg]
     """In bulk by their days; what is not found there is read by its own id: somebody may have given it another day, or
     it was typed by hand and linked, so that it does not carry our reference."""
-    if not standing:
-        return {}
     tomorrow = (books.clock() + timedelta(days=1)).date()
-    found = books.find(Role.SALE, [Wanted(each.source, each.since, tomorrow, each.number_given) for each in standing])
+    found: Read = {}
+    for role in sorted({each.role for each in standing}):
+        mine = (each for each in standing if each.role is role)
+        found |= books.find(role, [Wanted(each.source, each.since, tomorrow, each.number_given) for each in mine])
     for each in standing:
-        if not found[each.source] and each.remote_id and (remote := books.read(Role.SALE, each.remote_id)):
+        if not found[each.source] and each.remote_id and (remote := books.read(each.role, each.remote_id)):
             found[each.source] = [remote]
     return found
+
+
+def _sign(each: Found) -> int:  # type: ignore[type-arg]
+    """A credit note takes back what was sold; its own amounts are positive."""
+    return -1 if each.role is Role.REFUND else 1
 
 
 def _count(into: Row, each: Found, read: Read) -> None:  # type: ignore[type-arg]
@@ -121,12 +130,12 @@ def _count(into: Row, each: Found, read: Read) -> None:  # type: ignore[type-arg
         into.give_reason(why.about, why.message)
         return
     into.posted += 1
-    into.documents_total += each.expected or ZERO
+    into.documents_total += _sign(each) * (each.expected or ZERO)
     for cause, amount in each.causes:
-        into.causes[cause] += Decimal(amount)
+        into.causes[cause] += _sign(each) * Decimal(amount)
     _name_change(into, each)
     alive = [remote for remote in read.get(each.source, []) if not remote.is_void]
-    into.books_total += sum((remote.total or ZERO for remote in alive), ZERO)
+    into.books_total += _sign(each) * sum((remote.total or ZERO for remote in alive), ZERO)
     if (message := _what_is_wrong(each, alive)) is not None:
         into.faults.append(Fault(each.profile_order_id, each.number, message))
 
@@ -147,9 +156,9 @@ def _amount(value: Decimal | None, currency: str | None) -> str:
 
 def _name_change(into: Row, each: Found) -> None:  # type: ignore[type-arg]
     """The store changed the order since: its document is what the order was then."""
-    stands_for = sum((Decimal(amount) for _, amount in each.causes), each.total)
+    stands_for = sum((Decimal(amount) for _, amount in each.causes), _sign(each) * each.total)
     if each.tick is not Tick.GREEN and each.expected is not None and each.expected != stands_for:
-        into.causes[CHANGED] += each.expected - stands_for
+        into.causes[CHANGED] += _sign(each) * (each.expected - stands_for)
 
 
 def _why_not_posted(each: Found) -> Reason:  # type: ignore[type-arg]

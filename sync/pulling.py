@@ -240,7 +240,7 @@ def _new(session: Session, channel_id: int, external_id: str) -> StoredOrder:
 
 def _write(row: StoredOrder, order: Order, raw: str, digest: str, now: datetime) -> None:
     row.number, row.status, row.payment_status = order.number, order.status, order.payment_status
-    row.currency, row.total = order.currency, order.total
+    row.currency, row.total = order.currency, -order.total if order.is_credit_note else order.total
     row.ordered_at = order.dates.ordered or row.ordered_at or now
     row.is_open = order.status not in CLOSED
     row.document, row.trouble = msgspec.json.encode(order).decode(), None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from documents import Draft
-from models import Profile, Review
+from models import Profile, Review, Tick
 from sync import order_lists, reviews, syncing
 from sync.drafting import fingerprint
 from sync.syncing import SENDABLE
@@ -32,6 +32,11 @@ class Shown:
     def is_open(self) -> bool:
         """May be sent: not in the books, or changed or failed since."""
         return self.row.order.tick in SENDABLE
+
+    @property
+    def is_changed(self) -> bool:
+        """In the books, and changed since."""
+        return self.row.order.tick is Tick.YELLOW
 
     @property
     def is_complete(self) -> bool:

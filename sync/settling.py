@@ -17,7 +17,7 @@ from adapters.errors import (
     TooLate,
 )
 from clock import seconds
-from documents import Remote
+from documents import Message, Remote
 from models import BooksConnection, ConnectionStatus, writing
 from sync import connections, ledger, outcomes, tokens
 from sync.ledger import still_claimed_by
@@ -46,6 +46,13 @@ def settle(session: Session, turn: Turn, work: Work, answer: Answer) -> None:
     if not done:
         told = {"overtaken": True, "answer": _in_words(answer)}
         ledger.record(session, work.id, work.document_id, None, None, turn.actor, told, is_alarm=True)
+
+
+def refuse_unsent(turn: Turn, work: Work, message: Message) -> None:
+    """It cannot be sent as it is: a person mends it (L9)."""
+    with writing() as session:
+        if ledger.claim(session, work.id, work.document_id, turn.lease.token, b"", turn.clock.stamp()):
+            outcomes.refused(session, work, message, turn.actor)
 
 
 def pauses(error: RemoteError) -> bool:

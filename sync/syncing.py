@@ -23,7 +23,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import offers
+from sync import alignment, offers
 from sync.drafting import draft
 from sync.drafting.edits import NO_EDITS, Edits
 from sync.drafting.rules import Rules
@@ -147,9 +147,11 @@ def draft_rows(profile: Profile, step: Sequence[TaskOrder], now: datetime) -> li
 
 
 def drafts_of(
-    profile: Profile, profile_order_ids: Sequence[int], now: datetime
+    profile: Profile, profile_order_ids: Sequence[int], now: datetime, *, even_unaligned: bool = False
 ) -> list[tuple[ProfileOrder, Draft, str | None]]:
-    """Each order with its draft and the hash of what of it reaches the document. Reads only."""
+    """Each order with its draft and the hash of what of it reaches the document. Reads only.
+
+    Nothing is sent of a store whose numbers are not aligned yet, unless they are aligned just now."""
     query = (
         select(ProfileOrder, StoredOrder, StoreChannel.store_id, offers.is_taken(profile).label("is_taken"))
         .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
@@ -162,9 +164,17 @@ def drafts_of(
     made: list[tuple[ProfileOrder, Draft, str | None]] = []
     for store_id in sorted({row.store_id for row in rows}):
         mine = [(row.ProfileOrder, row.StoredOrder) for row in rows if row.store_id == store_id]
-        made += _drafts_of_store(profile, store_id, mine, now)
+        drafts = _drafts_of_store(profile, store_id, mine, now)
+        made += drafts if even_unaligned else _held_back(profile, store_id, drafts)
     left_out = {row.ProfileOrder.id for row in rows if not row.is_taken and row.ProfileOrder.tick is not Tick.YELLOW}
     return [(row, _not_taken(row) if row.id in left_out else each, key) for row, each, key in made]
+
+
+def _held_back(
+    profile: Profile, store_id: int, drafts: Sequence[tuple[ProfileOrder, Draft, str | None]]
+) -> list[tuple[ProfileOrder, Draft, str | None]]:
+    waiting = alignment.waits(profile, store_id)
+    return [(row, alignment.held(each, waiting), key) for row, each, key in drafts] if waiting else list(drafts)
 
 
 def _not_taken(row: ProfileOrder) -> Draft:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from documents import Order, Role
+from documents import Order
 from models import Document, DocumentState, Profile, ProfileOrder, StoredOrder, Tick
 from sync.drafting import changed_fields, content_key
 from sync.loading import read_settings
@@ -61,7 +61,7 @@ def notice_change(session: Session, stored_id: int, before: Order | None, after:
     posted = (
         select(ProfileOrder.id, ProfileOrder.tick, ProfileOrder.reasons, Profile, Document.content_key)
         .join(Profile, Profile.id == ProfileOrder.profile_id)
-        .join(Document, and_(Document.profile_order_id == ProfileOrder.id, Document.role == Role.SALE))
+        .join(Document, and_(Document.profile_order_id == ProfileOrder.id, Document.is_main.is_(True)))
         .where(ProfileOrder.order_id == stored_id, Document.is_live.is_(True), Document.state.in_(IN_BOOKS))
     )
     for row_id, tick, reasons, profile, posted_key in session.execute(posted).all():

@@ -134,6 +134,8 @@ class Books(ABC):
     """The longest that the server may still be working on a request whose answer was lost, in seconds."""
     has_idempotency_key: ClassVar[bool] = False
     """True: the same key and bytes make one document, however often they are sent."""
+    lists_documents: ClassVar[bool] = False
+    """Whether `everything` can tell what others made."""
     payment_label: ClassVar[str] = N_("Account")
     """What the books call the account that receives a payment; translated where it is shown."""
     roles: ClassVar[frozenset[Role]] = frozenset({Role.SALE, Role.CUSTOMER})
@@ -234,6 +236,11 @@ class Books(ABC):
         """Every document that carries a reference of ours and a day from this one on, page by page; for the first look
         at books with an idempotency key, which are not asked before every send."""
         return iter(())
+
+    def everything(self, since: dt.date) -> Iterator[Sequence[tuple[Role, Remote]]]:
+        """Every sale and credit note with a day from this one on, whoever made it, page by page (SEN11). Where
+        `lists_documents`."""
+        raise NotImplementedError(f"{self.kind} does not list documents")
 
     def find_by_number(self, role: Role, numbers: Collection[str]) -> dict[str, list[Remote]]:
         """Every document with one of these numbers, whoever made it; books that cannot be asked so find none.

@@ -99,6 +99,9 @@ class Store(ABC):
     tells_changes: ClassVar[bool] = False
     """Whether `order_pages` goes by the moment of the last change; then no open order need be asked for by its id."""
 
+    aligns_numbers: ClassVar[bool] = False
+    """Its numbers and customer codes are the books': both sides are aligned before anything is sent (SEN9 to SEN11)."""
+
     hooks: ClassVar[HookHelp | None] = None
     """Where the store sends messages of what happened: how it is told to. They are a hint, polling is the truth."""
 

@@ -35,6 +35,7 @@ def _content(order: Order, settings: Settings) -> dict[str, object]:
         "total": written(order.total),
         "currency": order.currency,
         "state": undone(order),
+        **({"credits": str(order.credits)} if order.is_credit_note else {}),
         "terms": written((order.deferment_days, order.due_date)),
         "customer": written(order.customer, _NOT_POSTED) if uses_buyer else None,
     }

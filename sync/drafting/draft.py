@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import localcontext
 
-from documents import CustomerChoice, Draft, Invoice, InvoiceLine, Order
+from documents import CustomerChoice, Draft, Invoice, InvoiceLine, KnockOff, Order
 from sync.drafting.closing import Closed, close
 from sync.drafting.currency import exchange_rate, settle_currency
 from sync.drafting.customers import billing, buyers_email, choose_customer
@@ -48,12 +48,20 @@ def _drafted(order: Order, rules: Rules, edits: Edits) -> Draft:
     return Draft(
         invoice,
         causes=given + want.causes,
-        payments=draft_payments(work),
+        payments=() if order.is_credit_note else draft_payments(work),
         problems=tuple(work.problems),
         customer_note=customer_note,
         notes=tuple(work.notes),
         has_running_number=has_running_number(work),
+        credits=_taken_back(work, want) if order.is_credit_note else None,
     )
+
+
+def _taken_back(work: Work, want: Expected) -> KnockOff:
+    """The sale that a credit note of the store's own takes back; not every store names one."""
+    order, most = work.order, work.rules.limits.reference
+    sale = reference(order.store, order.shop_id, order.credits, most) if order.credits else ""
+    return KnockOff(sale, want.total)
 
 
 def _closed(work: Work, want: Expected) -> Closed:

@@ -15,7 +15,8 @@ def fingerprint(draft: Draft) -> str:
     Notes, causes and problems are not posted, so they do not count; nor does a running number, which is a preview.
     """
     skipped = _ONLY_FOR_PEOPLE | {"number"} if draft.has_running_number else _ONLY_FOR_PEOPLE
-    return digest([written(draft.invoice, skipped), written(draft.payments, skipped)])
+    against = [written(draft.credits)] if draft.credits else []
+    return digest([written(draft.invoice, skipped), written(draft.payments, skipped), *against])
 
 
 def digest(value: object) -> str:

@@ -456,7 +456,7 @@ def test_a_drafting_that_died_half_way_is_gone_on_with(shop: World, monkeypatch:
         raise MemoryError
 
     with monkeypatch.context() as dying:
-        dying.setattr(filing, "_write_sale", die)
+        dying.setattr(filing, "_write", die)
         with pytest.raises(MemoryError):
             shop.draft(task_id)
     assert counts(shop, task_id) == {"queued": 2, "waiting": 3}

@@ -60,6 +60,7 @@ class QuickBooks(Books):
     has_idempotency_key = True
     payment_label, words = declared.PAYMENT_LABEL, declared.WORDS
     roles = frozenset(contract.ENTITIES)
+    lists_documents = True
     sign_in = QuickBooksSignIn
     tells_changes = restores_customers = True
     name_replacements = contract.NAME_REPLACEMENTS
@@ -119,6 +120,10 @@ class QuickBooks(Books):
     def history(self, since: dt.date) -> Iterator[Sequence[tuple[Role, Remote]]]:
         """Every sale, refund and payment of ours from a day on."""
         return finding.history(self._client, since)
+
+    def everything(self, since: dt.date) -> Iterator[Sequence[tuple[Role, Remote]]]:
+        """Invoices, sales receipts, credit memos and refund receipts from a day on."""
+        return finding.everything(self._client, since, (Role.SALE, Role.REFUND))
 
     def changes(self, since: dt.datetime) -> Changes:
         """By change data capture; at most 30 days back."""

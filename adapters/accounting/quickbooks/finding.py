@@ -37,11 +37,16 @@ def find_by_number(client: Client, role: Role, numbers: Collection[str]) -> Foun
 
 def history(client: Client, since: dt.date) -> Iterator[Sequence[tuple[Role, Remote]]]:
     """Everything of ours from a day on, page by page."""
-    for role in DATED:
+    for page in everything(client, since, DATED):
+        yield [(role, remote) for role, remote in page if remote.reference]
+
+
+def everything(client: Client, since: dt.date, roles: Iterable[Role]) -> Iterator[Sequence[tuple[Role, Remote]]]:
+    """All that has one of these roles, whoever made it, from a day on, page by page."""
+    for role in roles:
         for entity in contract.ENTITIES[role]:
             for page in client.pages(entity, f"TxnDate >= {contract.quoted(since.isoformat())}"):
-                remotes = (remote_of(entity, row) for row in page)
-                yield [(role, remote) for remote in remotes if remote.reference]
+                yield [(role, remote_of(entity, row)) for row in page]
 
 
 def same_name(client: Client, entity: str, value: str) -> Iterator[Remote]:

@@ -1,0 +1,152 @@
+"""Aligning a store whose numbers are the books' numbers: what the owner says and confirms (SEN9 to SEN11, X5)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from adapters.registry import BOOKS, STORES
+from documents import N_, Draft, Message, Problem, say
+from models import (
+    Aligned,
+    Alignment,
+    AlignmentRow,
+    Profile,
+    ProfileChannel,
+    Side,
+    Start,
+    StoreChannel,
+    StoreConnection,
+    db,
+    writing,
+)
+
+NOT_YET = say(N_("Nothing is sent before the numbers of both sides are aligned and you have confirmed it."))
+READ_FIRST = say(N_("Read both sides first."))
+RENAME = say(N_("Some numbers stand more than once in the books. Rename them until one is left, then read again."))
+
+
+class NotAlignable(Exception):
+    """It cannot be confirmed like this."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How one kind stands; `counts` by side, of the last reading."""
+
+    kind: Aligned
+    row: Alignment | None
+    counts: Mapping[Side, int]
+
+    @property
+    def is_confirmed(self) -> bool:
+        """True from the moment that the owner said so."""
+        return self.row is not None and self.row.confirmed_at is not None
+
+    @property
+    def is_done(self) -> bool:
+        """Confirmed, and what stood on both sides is linked: from now on it is sent."""
+        return self.row is not None and self.row.linked_at is not None
+
+
+def is_needed(profile: Profile) -> bool:
+    """Whether one of the profile's stores has the books' numbers."""
+    kinds = [kind for kind, store in STORES.items() if store.aligns_numbers]
+    if not kinds or not BOOKS[profile.books.kind].lists_documents:
+        return False
+    query = select(ProfileChannel.channel_id).join(StoreChannel, StoreChannel.id == ProfileChannel.channel_id)
+    query = query.join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
+    query = query.where(ProfileChannel.profile_id == profile.id, StoreConnection.kind.in_(kinds))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def states(profile_id: int) -> list[State]:
+    """Every kind."""
+    query = select(Alignment).where(Alignment.profile_id == profile_id).execution_options(populate_existing=True)
+    rows = {row.kind: row for row in db.session.scalars(query)}
+    counted = select(AlignmentRow.kind, AlignmentRow.side, func.count()).where(AlignmentRow.profile_id == profile_id)
+    counts: dict[Aligned, dict[Side, int]] = {kind: {} for kind in Aligned}
+    for kind, side, count in db.session.execute(counted.group_by(AlignmentRow.kind, AlignmentRow.side)):
+        counts[kind][side] = count
+    return [State(kind, rows.get(kind), counts[kind]) for kind in Aligned]
+
+
+def is_open(profile: Profile) -> bool:
+    """Whether something is still to be aligned."""
+    if not is_needed(profile):
+        return False
+    done = select(Alignment.kind).where(Alignment.profile_id == profile.id, Alignment.linked_at.is_not(None))
+    return set(db.session.scalars(done)) != set(Aligned)
+
+
+def waits(profile: Profile, store_id: int) -> frozenset[Aligned]:
+    """The kinds of a store that are not aligned yet; empty where nothing is to be aligned."""
+    store = STORES[db.session.get_one(StoreConnection, store_id).kind]
+    if not store.aligns_numbers or not BOOKS[profile.books.kind].lists_documents:
+        return frozenset()
+    query = select(Alignment.kind).where(Alignment.profile_id == profile.id, Alignment.linked_at.is_not(None))
+    return frozenset(Aligned) - set(db.session.scalars(query))
+
+
+def held(draft: Draft, waiting: frozenset[Aligned]) -> Draft:
+    """The draft with the problem that its kind, or the customers, are not aligned yet."""
+    kind = Aligned.CREDIT_NOTES if draft.credits else Aligned.INVOICES
+    if draft.invoice is None or not waiting & {kind, Aligned.CUSTOMERS}:
+        return draft
+    return replace(draft, problems=(Problem("alignment", "alignment", NOT_YET), *draft.problems))
+
+
+# --- what the owner says ----------------------------------------------------------------------------------------
+
+
+def choose(profile_id: int, kind: Aligned, start: Start) -> None:
+    """Which side was used before; a new answer takes an earlier confirmation back."""
+    with writing() as session:
+        row = _row(session, profile_id, kind) or Alignment(profile_id=profile_id, kind=kind)
+        row.start, row.confirmed_at, row.confirmed_by, row.linked_at = start, None, "", None
+        session.add(row)
+
+
+def confirm(profile_id: int, kind: Aligned, by: str, now: datetime) -> None:
+    """From now on this kind is sent, as soon as what stands on both sides is linked; raises NotAlignable."""
+    with writing() as session:
+        row = _row(session, profile_id, kind)
+        if row is None or row.read_at is None:
+            raise NotAlignable(READ_FIRST)
+        if _has(session, profile_id, kind, Side.SEVERAL):
+            raise NotAlignable(RENAME)
+        row.confirmed_at, row.confirmed_by = now, by
+
+
+def _row(session: Session, profile_id: int, kind: Aligned) -> Alignment | None:
+    query = select(Alignment).where(Alignment.profile_id == profile_id, Alignment.kind == kind)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def _has(session: Session, profile_id: int, kind: Aligned, side: Side) -> bool:
+    mine = (AlignmentRow.profile_id == profile_id, AlignmentRow.kind == kind, AlignmentRow.side == side)
+    return session.scalar(select(AlignmentRow.id).where(*mine).limit(1)) is not None
+
+
+def note_linked(session: Session, profile_id: int, now: datetime) -> None:
+    """All that was confirmed before a linking came to its end is linked; inside `writing()`."""
+    mine = update(Alignment).where(Alignment.profile_id == profile_id, Alignment.confirmed_at.is_not(None))
+    session.execute(mine.where(Alignment.linked_at.is_(None)).values(linked_at=now))
+
+
+# --- what the page shows ----------------------------------------------------------------------------------------
+
+
+def rows(profile_id: int, kind: Aligned, side: Side | None, after: int, most: int) -> Sequence[AlignmentRow]:
+    """Side by side, by page."""
+    query = select(AlignmentRow).where(
+        AlignmentRow.profile_id == profile_id, AlignmentRow.kind == kind, AlignmentRow.id > after
+    )
+    query = query if side is None else query.where(AlignmentRow.side == side)
+    return db.session.scalars(query.order_by(AlignmentRow.id).limit(most)).all()
