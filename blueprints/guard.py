@@ -47,6 +47,12 @@ def public(view: View) -> View:
     return view
 
 
+def machines(view: View) -> View:
+    """Mark a view that other systems ask, not people: it has no log-in and no token, and believes signatures alone."""
+    view.is_for_machines = True  # type: ignore[attr-defined]
+    return view
+
+
 def owners(view: View) -> View:
     """Mark a view that is for the owner; for others it is not there."""
     view.is_for_owner = True  # type: ignore[attr-defined]
@@ -92,8 +98,11 @@ def _check() -> AnyResponse | str | tuple[str, int] | None:
     request.host  # noqa: B018  (raises SecurityError for a host that is not ours)
     if request.mimetype == "application/x-www-form-urlencoded":  # read whole; Werkzeug bounds multipart forms alone
         request.max_content_length = MOST_TEXT
-    _refuse_no_text()
     view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "is_for_machines", False):  # before anything reads its body, which is signed as it is
+        g.user, g.sign_in = None, None
+        return None
+    _refuse_no_text()
     if request.endpoint == "static":
         return None
     if view is None:  # no such page; who asks is still greeted by name

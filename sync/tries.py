@@ -58,6 +58,11 @@ def keys_of_setup(address: str) -> Keys:
     return {ADDRESS: f"setup/{_network(address)}"}
 
 
+def keys_of_push(address: str) -> Keys:
+    """Where a wrong key of a push is counted."""
+    return {ADDRESS: f"push/{_network(address)}"}
+
+
 def _network(address: str) -> str:
     """Who has one IPv6 address has 2^64 of them."""
     try:

@@ -9,9 +9,11 @@ from sqlalchemy import select
 
 from documents import Message, Order, ReferenceKind
 from models import (
+    Aligned,
     BooksRow,
     ItemMatch,
     Preset,
+    Start,
     StoreChannel,
     StoredCustomer,
     StoredItem,
@@ -24,7 +26,7 @@ from models import (
     writing,
 )
 from models.runs import RunKind
-from sync import connections, matching, profiles, pulling
+from sync import alignment, connections, matching, profiles, pulling
 from tests.companies import PRESETS, QUICKBOOKS
 from tests.world import World
 
@@ -101,6 +103,15 @@ class Exchange:
     def _books_rows(self, kind: ReferenceKind) -> list[BooksRow]:
         query = select(BooksRow).where(BooksRow.books_id == self.world.books_id, BooksRow.kind == kind)
         return list(db.session.scalars(query))
+
+    def align(self) -> None:
+        """The owner says of everything that both sides had it, reads it and confirms (SEN11)."""
+        for kind in Aligned:
+            alignment.choose(self.world.profile_id, kind, Start.BOTH)
+        self.world.read(RunKind.ALIGNMENT, self.world.profile_id)
+        for kind in Aligned:
+            alignment.confirm(self.world.profile_id, kind, "Mei", self.world.clock.now())
+        self.world.read(RunKind.ALIGNMENT, self.world.profile_id)
 
     # --- driving and looking --------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ PAYMENT_STATUSES = frozenset({"paid", "unpaid", "partially_paid", "refunded"})
 
 def why_no_document(order: Order, rules: Rules) -> Problem | None:
     """The reason why nothing is made of this order, or None."""
-    return _undone(order) or _credit_note(order) or _not_taken(order, rules) or _nothing_to_post(order, rules)
+    return _undone(order) or _not_taken(order, rules) or _nothing_to_post(order, rules)
 
 
 def undone(order: Order) -> str | None:
@@ -29,13 +29,6 @@ def _undone(order: Order) -> Problem | None:
     if state is None:
         return None
     return Problem("status", "orders", say(N_("The order is {state}: no invoice is made of it."), state=state))
-
-
-def _credit_note(order: Order) -> Problem | None:
-    """It takes back, and an invoice of it would sell once more."""
-    if not order.is_credit_note:
-        return None
-    return Problem("credit_note", "orders", say(N_("This is a credit note: it is not posted as an invoice.")))
 
 
 def _not_taken(order: Order, rules: Rules) -> Problem | None:

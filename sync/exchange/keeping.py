@@ -209,5 +209,6 @@ def _naming(session: Session, store_id: int, reached: list[tuple[str, str]]) -> 
             query = select(ExchangeRecord.id, ExchangeRecord.object, ExchangeRecord.external_id)
             query = query.join(ExchangeLink, ExchangeLink.record_id == ExchangeRecord.id)
             query = query.where(ExchangeLink.store_id == store_id, ExchangeLink.object == name)
-            found += [row._tuple() for row in session.execute(query.where(ExchangeLink.external_id.in_(some)))]
+            rows = session.execute(query.where(ExchangeLink.external_id.in_(some)))
+            found += [(row.id, row.object, row.external_id) for row in rows]
     return found

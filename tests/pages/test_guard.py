@@ -28,8 +28,17 @@ HEADERS = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy
 
 
 def rules(world: World) -> Iterator[Rule]:
-    """Every route but the static files."""
+    """Every route for people, but the static files."""
+    yield from (rule for rule in all_rules(world) if not is_for_machines(world, rule))
+
+
+def all_rules(world: World) -> Iterator[Rule]:
+    """Those for other systems, too."""
     yield from (rule for rule in world.app.url_map.iter_rules() if rule.endpoint != "static")
+
+
+def is_for_machines(world: World, rule: Rule) -> bool:
+    return bool(getattr(world.app.view_functions[rule.endpoint], "is_for_machines", False))
 
 
 def path_of(rule: Rule, world: World, other: int | None = None) -> str:
@@ -58,10 +67,10 @@ def with_token(client: FlaskClient) -> dict[str, str]:
     return {**OURS, "X-CSRFToken": found[1]}
 
 
-def digest() -> str:
-    """All rows of all tables, as one hash."""
+def digest(without: str = "") -> str:
+    """All rows of all tables but one, as one hash."""
     made = hashlib.sha256()
-    for table in sorted(Base.metadata.tables):
+    for table in sorted(set(Base.metadata.tables) - {without}):
         rows = db.session.execute(text(f"SELECT * FROM {table}")).all()
         made.update(repr((table, sorted(map(repr, rows)))).encode())
     end_reading()
@@ -108,6 +117,20 @@ def test_every_page_asks_for_a_login_but_those_that_are_marked_public(world: Wor
 def test_few_pages_are_public(world: World):
     public = {rule.endpoint for rule in rules(world) if is_public(world, rule)}
     assert public == {"health.health", "account.log_in", "account.theme", "setup.owner"}
+
+
+def test_what_is_for_other_systems_is_named_here_and_does_nothing_for_who_shows_no_proof(world: World, owner: Person):
+    """No log-in and no token opens it, and none is needed: its tests say what does."""
+    found = {rule.endpoint: rule for rule in all_rules(world) if is_for_machines(world, rule)}
+    assert set(found) == {"exchange.push"}
+    before = digest(without="wrong_tries")  # they are counted
+    for client in (owner.client, world.app.test_client()):
+        for rule in found.values():
+            for method in set(rule.methods or ()) - {"HEAD", "OPTIONS"}:
+                answer = ask(client, path_of(rule, world), method, headers=with_token(owner.client))
+                assert answer.status_code in (401, 404), f"{method} {rule.rule}: {answer.status_code}"
+                assert all(name in answer.headers for name in HEADERS), rule.rule
+    assert digest(without="wrong_tries") == before
 
 
 def test_opening_pages_writes_nothing(world: World, owner: Person):

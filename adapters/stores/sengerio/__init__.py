@@ -16,6 +16,7 @@ class Sengerio(ExchangeStore):
     kind, label, objects = "sengerio", "Sengerio", OBJECTS
     dates = frozenset({"ordered"})
     charges = frozenset()
+    aligns_numbers = True
     connection_settings = (
         SHOP_ID,
         Setting(

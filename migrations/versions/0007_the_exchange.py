@@ -1,13 +1,13 @@
 """The exchange: records that are pulled, pushed or uploaded, and what they name
 
-Revision: 0006, after 0004
+Revision: 0007, after 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0006'
-down_revision = '0004'
+revision = '0007'
+down_revision = '0006'
 branch_labels = None
 depends_on = None
 
