@@ -9,6 +9,7 @@ from adapters.stores.base import Store
 from adapters.stores.edge_commerce import EdgeCommerce
 from adapters.stores.sengerio import Sengerio
 from adapters.stores.sitegiant import SiteGiant
+from adapters.stores.woocommerce import WooCommerce
 
 BOOKS: dict[str, type[Books]] = {each.kind: each for each in (Qne, SqlAccounting, QuickBooks, QneOptimum)}
-STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant, EdgeCommerce, Sengerio)}
+STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant, WooCommerce, EdgeCommerce, Sengerio)}

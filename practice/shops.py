@@ -14,6 +14,7 @@ from practice.routes import Routes
 from practice.sales import Sale
 from practice.shelf import Shelf
 from practice.web import Answer, Doc, Request
+from practice.woocommerce import WooCommerce
 
 
 class Shop(System, Protocol):
@@ -37,7 +38,7 @@ class Shop(System, Protocol):
         """The id that its API names a sale by, and the number that people see."""
 
 
-SHOPS: tuple[type[Shop], ...] = (EdgeCommerce, Sengerio)
+SHOPS: tuple[type[Shop], ...] = (WooCommerce, EdgeCommerce, Sengerio)
 
 
 class Salespeople:
