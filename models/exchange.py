@@ -58,3 +58,20 @@ class ExchangePush(Base):
     body_sha256: Mapped[str] = mapped_column(String(64))
     answer: Mapped[str] = mapped_column(Text)
     pushed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class ExchangeUpload(Base):
+    """Files that were uploaded and read, until a person says that their records are to be kept.
+
+    `records` are [object, record] pairs without any fault, `troubles` what else was found; both as JSON."""
+
+    __tablename__ = "exchange_uploads"
+    __table_args__ = (Index(None, "store_id", "uploaded_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))
+    names: Mapped[str] = mapped_column(Text)
+    records: Mapped[str] = mapped_column(Text)
+    troubles: Mapped[str] = mapped_column(Text)
+    uploaded_at: Mapped[datetime] = mapped_column(Instant)
+    kept_at: Mapped[datetime | None] = mapped_column(Instant)
+    results: Mapped[str] = mapped_column(Text, default="")

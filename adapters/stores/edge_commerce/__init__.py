@@ -36,6 +36,10 @@ class EdgeCommerce(ExchangeStore):
         """A company or a contact."""
         return reader.read_customer(what, record, around)
 
+    def summed(self, record: Record) -> Decimal:
+        """Lines + delivery + tax - discount."""
+        return reader.summed(record)
+
     def read_item(self, record: Record) -> StoreItem:
         """A product."""
         price = Decimal(record["price"]) if "price" in record else None

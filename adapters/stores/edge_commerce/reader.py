@@ -33,9 +33,7 @@ def read_order(record: Record, around: Around, shop_id: str, channel: Channel) -
         raise Unreadable(say(N_("The order names no currency, and the store has none set.")))
     lines, payments = _lines(record), _payments(record, around)
     status, payment_status = _states(record)
-    tax_total = figure(record, "tax_total")
-    if tax_total is None:
-        tax_total = sum((line.tax_amount or ZERO for line in lines), figure(record, "delivery_tax") or ZERO)
+    tax_total = _tax_total(record)
     paid_at = max((each.paid_at for each in payments if each.paid_at), default=None)
     return Order(
         store="edge_commerce",
@@ -71,6 +69,22 @@ def _states(record: Record) -> tuple[str, str]:
         return "completed", by_amount
     known = PAYMENT_STATUSES.get(folded(word))
     return ("completed", known) if known else (str(word), by_amount)
+
+
+def summed(record: Record) -> Decimal:
+    """What an order's figures make together."""
+    digits = len(record["total"].partition(".")[2])
+    goods = sum((_amount(line, digits) for line in record["lines"]), ZERO)
+    fee, discount = figure(record, "delivery_fee") or ZERO, abs(figure(record, "discount") or ZERO)
+    return goods + fee + _tax_total(record) - discount
+
+
+def _tax_total(record: Record) -> Decimal:
+    """As told, else the lines' and the delivery's together."""
+    told = figure(record, "tax_total")
+    if told is not None:
+        return told
+    return sum((figure(line, "tax") or ZERO for line in record["lines"]), figure(record, "delivery_tax") or ZERO)
 
 
 # --- lines and charges ------------------------------------------------------------------------------------------

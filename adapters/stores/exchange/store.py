@@ -4,6 +4,7 @@ import datetime as dt
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import ClassVar
 
 from adapters.errors import Refused
@@ -13,7 +14,7 @@ from adapters.stores.exchange.checking import cleaned
 from adapters.stores.exchange.client import Client
 from adapters.stores.exchange.fields import ExchangeObject, Makes, Record
 from adapters.stores.exchange.figures import moment
-from documents import N_, Channel, Message, Order, StoreCustomer, StoreFacts, StoreItem, say
+from documents import N_, Channel, Message, Order, ReferenceKind, StoreCustomer, StoreFacts, StoreItem, say
 
 SHOP_ID = Setting(
     "shop_id",
@@ -60,6 +61,12 @@ class ExchangeStore(Store):
 
     pace, tells_changes = 5.0, True
     objects: ClassVar[tuple[ExchangeObject, ...]]
+    named_in_books: ClassVar[tuple[tuple[str, ReferenceKind], ...]] = ()
+    """Fields whose words must stand in a list of the books (SEN4 to SEN6): checked in files, where somebody can mend
+    them at once."""
+
+    has_one_currency: ClassVar[bool] = False
+    """Whether every document must be in the base currency (SEN2)."""
 
     @property
     def shop_id(self) -> str:
@@ -102,6 +109,10 @@ class ExchangeStore(Store):
     @abstractmethod
     def read_customer(self, what: ExchangeObject, record: Record, around: Around) -> StoreCustomer:
         """A customer."""
+
+    @abstractmethod
+    def summed(self, record: Record) -> Decimal:
+        """What the figures of an order or document make together: its total, if it is right (4.2)."""
 
     def read_item(self, record: Record) -> StoreItem:
         """A product."""

@@ -1,13 +1,14 @@
 """Sengerio, by the exchange. Source: edge-commerce-and-sengerio.md sections 1 and 4."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from adapters.settings import Setting
 from adapters.stores.exchange.fields import ExchangeObject, Record
 from adapters.stores.exchange.store import API_KEY, BASE_URL, SHOP_ID, Around, ExchangeStore
 from adapters.stores.sengerio import reader
 from adapters.stores.sengerio.contract import OBJECTS
-from documents import N_, Channel, Order, StoreCustomer, StoreFacts
+from documents import N_, Channel, Order, ReferenceKind, StoreCustomer, StoreFacts
 
 
 class Sengerio(ExchangeStore):
@@ -16,7 +17,12 @@ class Sengerio(ExchangeStore):
     kind, label, objects = "sengerio", "Sengerio", OBJECTS
     dates = frozenset({"ordered"})
     charges = frozenset()
-    aligns_numbers = True
+    aligns_numbers = has_one_currency = True
+    named_in_books = (
+        ("lines.vat_rate_name", ReferenceKind.TAX_CODE),
+        ("payment_method", ReferenceKind.PAYMENT_METHOD),
+        ("deferment_days", ReferenceKind.TERM),
+    )
     connection_settings = (
         SHOP_ID,
         Setting(
@@ -43,6 +49,10 @@ class Sengerio(ExchangeStore):
     def read_customer(self, what: ExchangeObject, record: Record, around: Around) -> StoreCustomer:
         """A business partner."""
         return reader.read_customer(record)
+
+    def summed(self, record: Record) -> Decimal:
+        """Net amounts and VAT of all lines."""
+        return reader.summed(record)
 
     def read_facts(self, records: Mapping[str, Sequence[Record]]) -> StoreFacts:
         """What the readiness check compares with the books (P9)."""

@@ -57,6 +57,14 @@ def read_order(what: ExchangeObject, record: Record, around: Around, shop_id: st
     )
 
 
+def summed(record: Record) -> Decimal:
+    """What a document's figures make together."""
+    net = sum((Decimal(line["net_amount"]) for line in record["lines"]), ZERO)
+    vat = figure(record, "vat_total")
+    told = sum((figure(line, "vat_amount") or ZERO for line in record["lines"]), ZERO) if vat is None else vat
+    return net + told
+
+
 def _states(record: Record) -> tuple[str, str]:
     """Our words. Sengerio's invoices are carried whether or not they are paid, so one that does not say is 'paid'
     (golden case 062): S21 takes it."""
