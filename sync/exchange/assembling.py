@@ -75,14 +75,18 @@ class _Step:
 
     def facts(self) -> None:
         """What the set-up names; the company's own currency is the channel's."""
-        records: dict[str, list[Record]] = {}
-        for each, row in self._making(Makes.FACTS, Makes.CUSTOMER):
-            if row.payload and not row.is_gone:
+        made = self._making(Makes.FACTS, Makes.CUSTOMER)
+        if not made:
+            return
+        records = _told(
+            self.session, self.store_id, [each.name for each in self.store.objects if each.makes is Makes.FACTS]
+        )
+        for each, row in made:
+            if each.makes is Makes.CUSTOMER and row.payload and not row.is_gone:
                 records.setdefault(each.name, []).append(record_of(row))
-        if records:
-            facts = self.store.read_facts(records)
-            self.channel.currency = facts.currency or self.channel.currency
-            store_words.note_facts(self.session, self.store_id, facts)
+        facts = self.store.read_facts(records)
+        self.channel.currency = facts.currency or self.channel.currency
+        store_words.note_facts(self.session, self.store_id, facts)
 
     def customers(self) -> None:
         """Customers, those that are there no more among them."""
@@ -160,9 +164,14 @@ def _raw(record: Record, around: Around) -> str:
 def facts_of(session: Session, store_id: int, store: ExchangeStore) -> StoreFacts:
     """What all kept records say of the set-up (P9)."""
     wanted = [each.name for each in store.objects if each.makes in (Makes.FACTS, Makes.CUSTOMER)]
-    query = select(ExchangeRecord).where(ExchangeRecord.store_id == store_id, ExchangeRecord.object.in_(wanted))
+    return store.read_facts(_told(session, store_id, wanted))
+
+
+def _told(session: Session, store_id: int, names: Sequence[str]) -> dict[str, list[Record]]:
+    """All records of these objects that are there."""
+    query = select(ExchangeRecord).where(ExchangeRecord.store_id == store_id, ExchangeRecord.object.in_(names))
     records: dict[str, list[Record]] = {}
     for row in session.scalars(query.order_by(ExchangeRecord.id)):
         if row.payload and not row.is_gone:
             records.setdefault(row.object, []).append(record_of(row))
-    return store.read_facts(records)
+    return records

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from adapters.errors import OutcomeUnknown, Refused
+from adapters.errors import OutcomeUnknown, Refused, RemoteError
 from adapters.registry import STORES
 from adapters.stores.exchange.client import Client, Page
 from adapters.stores.exchange.fields import ExchangeObject, Makes
@@ -16,7 +16,7 @@ from models import StoreChannel, StoreConnection, Via, db, end_reading
 from sync import pulling
 from sync.connections import store_of
 from sync.exchange import marks
-from sync.exchange.assembling import assemble
+from sync.exchange.assembling import AT_ONCE, assemble
 from sync.exchange.keeping import Incoming, keep
 from sync.exchange.marks import Mark
 from sync.runs import Reading
@@ -34,9 +34,13 @@ def read_orders(reading: Reading, channel_id: int) -> None:
     with pulling.noted(row.store_id, reading.tools):
         begun = reading.tools.clock.now()
         store = _store(row.store, reading)
-        if since is not None:
-            _pull(reading, row.store_id, store, store.objects, since)
-        assemble(row.store_id, store, reading.writing, reading.tools.clock.now())
+        try:
+            if since is not None:
+                _pull(reading, row.store_id, store, store.objects, since)
+        except RemoteError:
+            _make(reading, row.store_id, store)  # what came in before, or was pushed, waits for no bridge
+            raise
+        _make(reading, row.store_id, store)
     with reading.writing() as session:
         here = update(StoreChannel).where(StoreChannel.id == channel_id)
         session.execute(here.values(pulled_at=begun, pulled_since=since))
@@ -48,7 +52,15 @@ def read_items(reading: Reading, store_id: int) -> None:
     store = _store(row, reading)
     others = [each for each in store.objects if each.makes not in (Makes.ORDER, Makes.PART)]
     _pull(reading, store_id, store, others, None)
-    assemble(store_id, store, reading.writing, reading.tools.clock.now())
+    _make(reading, store_id, store)
+
+
+def _make(reading: Reading, store_id: int, store: ExchangeStore) -> None:
+    """Step by step, so that it can be stopped between two."""
+    steps = 0
+    while not assemble(store_id, store, reading.writing, reading.tools.clock.now(), most=1):
+        steps += 1
+        reading.progress("orders", steps, None, steps * AT_ONCE)
 
 
 def _store(row: StoreConnection, reading: Reading) -> ExchangeStore:

@@ -21,7 +21,7 @@ from models import (
     writing,
 )
 from sync import connections, pulling, runs
-from sync.exchange import marks
+from sync.exchange import marks, run
 from tests.exchange_world import Exchange
 from tests.world import World, open_world
 
@@ -226,6 +226,27 @@ def test_the_company_of_the_bridge_goes_before_what_was_entered(world: World):
     world.practice.settings("sengerio", country="FR", currency="EUR")
     store = Exchange(world, "sengerio").connect()
     assert store.channel().currency == "EUR"
+
+
+def test_the_companys_currency_stays_when_only_partners_change(sengerio: Exchange):
+    sengerio.world.practice.settings("sengerio", country="US", currency="USD")
+    sengerio.sell(company="Acme")
+    sengerio.world.read(RunKind.ITEMS, sengerio.store_id)
+    sengerio.world.clock.pass_by(60)
+    sengerio.sell(company="Another")
+    sengerio.pull()
+    assert sengerio.channel().currency == "USD", "what was entered is GBP"
+
+
+def test_what_waits_to_be_made_is_made_though_the_bridge_fails(edge: Exchange, monkeypatch):
+    made = edge.sell()
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "assemble", lambda *_, **__: True)
+        edge.pull()
+    assert edge.orders() == {}
+    edge.world.practice.faults("html_502", "edge_commerce", times=99)
+    edge.pull()
+    assert made["id"] in edge.orders()
 
 
 def test_without_an_address_nothing_is_asked_and_the_check_says_so(world: World):

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -48,11 +48,12 @@ def cleaned(what: ExchangeObject, record: object) -> tuple[Record, tuple[Fault, 
     return made, tuple(faults)
 
 
-def _asked(what: ExchangeObject, record: Record) -> Sequence[Field]:
-    """All fields; of a record that is there no more only its name and when that was."""
+def _asked(what: ExchangeObject, record: Mapping[str, Any]) -> Sequence[Field]:
+    """All fields; of a record that is there no more only its name, and when that was."""
     if str(record.get(DELETED)).lower() not in {"true", "1", "yes"}:
         return what.fields
-    return [each for each in what.fields if each.name in {what.key, DELETED, UPDATED}]
+    wanted = {what.key, DELETED, UPDATED}
+    return [replace(each, is_required=each.name == what.key) for each in what.fields if each.name in wanted]
 
 
 def _fields(fields: Sequence[Field], record: Mapping[str, Any], place: str, faults: list[Fault]) -> dict[str, Any]:
