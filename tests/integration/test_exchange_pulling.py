@@ -259,6 +259,11 @@ def test_without_an_address_nothing_is_asked_and_the_check_says_so(world: World)
     assert not world.practice.requests("edge_commerce")
 
 
+def test_a_currency_is_three_letters(world: World):
+    with pytest.raises(RemoteError, match="three letters"):
+        Exchange(world, "sengerio").connect(currency="pounds")
+
+
 def test_a_wrong_key_is_not_connected(world: World):
     with pytest.raises(RemoteError, match="refused the key"):
         Exchange(world, "edge_commerce").connect(api_key="wrong")

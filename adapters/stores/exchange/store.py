@@ -81,6 +81,9 @@ class ExchangeStore(Store):
 
     def check(self) -> str:
         """Asks for one record; without an address there is nobody to ask."""
+        currency = self.settings.get("currency", "")
+        if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+            raise Refused(say(N_("{told} is no currency: write its three letters, as in GBP."), told=currency[:40]))
         if self.client is None:
             return str(say(WAITS, label=self.label))
         self.client.page(self.objects[0].name, None, None, limit=1, patience=())
@@ -93,7 +96,10 @@ class ExchangeStore(Store):
     def channel(self, currency: str | None = None) -> Channel:
         """The shop as a channel."""
         return Channel(
-            self.shop_id, f"{self.label} {self.shop_id}", self.kind, currency or self.settings.get("currency") or None
+            self.shop_id,
+            f"{self.label} {self.shop_id}",
+            self.kind,
+            currency or self.settings.get("currency", "").upper() or None,
         )
 
     # --- reading records, purely ------------------------------------------------------------------------------
