@@ -201,7 +201,7 @@ class Order:
 
     `status` is one of pending, processing, ready_to_ship, shipped, partially_shipped, completed, returned, cancelled,
     refunded, failed, on_hold, unpaid; `payment_status` one of paid, unpaid, partially_paid, refunded. A word that we do
-    not know stays as the store wrote it, and is never postable.
+    not know stays as the store wrote it, and such an order is posted only where the owner ticked that word (S21).
     """
 
     store: str

@@ -109,17 +109,21 @@ class Http:
         patience: Sequence[float] = (),
         only_when_throttled: bool = False,
         also: frozenset[int] = frozenset(),
+        told_wait: Callable[[Reply], float | None] = lambda reply: None,
     ) -> Reply:
         """Ask once, and give back any answer that came whole, whatever its status.
 
         `writes` is False for a POST that only asks. A call that does not write may be repeated: once where a reused
         connection broke, and after each wait of `patience` on 429, 5xx, a status of `also`, or trouble on the line
-        (`only_when_throttled`: on 429). A write never is."""
+        (`only_when_throttled`: on 429). A write never is. `told_wait` reads from a good answer how many seconds its
+        system asks us to wait first, where it says so inside."""
         self._check(url)
         ask = _Ask(method, url, params, headers, body, method not in READS if writes is None else writes, read_s)
         for wait_s in () if ask.writes else patience:
             answer = self._attempt(ask)
+            told_s = told_wait(answer) if isinstance(answer, Reply) and answer.is_ok else None
             pause_s = _pause_s(answer, wait_s, THROTTLED if only_when_throttled else TRY_AGAIN | also)
+            pause_s = pause_s if told_s is None else told_s or wait_s
             if pause_s is None:
                 return _given(answer)
             self._sleep(pause_s)

@@ -6,10 +6,22 @@ from adapters.accounting.qne_optimum import QneOptimum
 from adapters.accounting.quickbooks import QuickBooks
 from adapters.accounting.sql_accounting import SqlAccounting
 from adapters.stores.base import Store
+from adapters.stores.ecwid import Ecwid
 from adapters.stores.edge_commerce import EdgeCommerce
 from adapters.stores.sengerio import Sengerio
+from adapters.stores.shopify import Shopify
 from adapters.stores.sitegiant import SiteGiant
 from adapters.stores.woocommerce import WooCommerce
 
 BOOKS: dict[str, type[Books]] = {each.kind: each for each in (Qne, SqlAccounting, QuickBooks, QneOptimum)}
-STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant, WooCommerce, EdgeCommerce, Sengerio)}
+STORES: dict[str, type[Store]] = {
+    each.kind: each
+    for each in (
+        SiteGiant,
+        Ecwid,
+        WooCommerce,
+        Shopify,
+        EdgeCommerce,
+        Sengerio,
+    )
+}

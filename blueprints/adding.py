@@ -21,7 +21,7 @@ bp = Blueprint("adding", __name__, url_prefix="/profiles/new")
 @owners
 def system() -> str:
     """Which accounting system?"""
-    practice = BOOKS if practising.is_on() else {}
+    practice = practising.books() if practising.is_on() else {}
     needs = {kind: connecting.needs_of(adapter) for kind, adapter in BOOKS.items()}
     known = db.session.scalars(_books()).all()
     return render_template("profiles/system.html", systems=BOOKS, needs=needs, known=known, practice=practice)
@@ -38,7 +38,8 @@ def practice() -> Response:
     systems = practising.started() if practising.is_on() else {}
     if not systems:
         return redirect(url_for(".system"), 303)
-    row = practising.connect_books(practising.asked_books(), systems)
+    kind, company = practising.asked_books()
+    row = practising.connect_books(kind, systems, company)
     say_done(_("Connected to %(company)s.", company=row.company_name))
     return redirect(url_for(".details", books_id=row.id), 303)
 

@@ -84,17 +84,28 @@ def wizard() -> Response:
 @owners
 def practice() -> Answer:
     """Connect the practice store and practice books of the chosen kind."""
+    store_kind, (books_kind, company) = practising.asked_store(), practising.asked_books()
+    why_not = practising.why_not(store_kind, books_kind)
+    if why_not is not None:
+        return _not_yet(told(why_not), 422)
     systems = practising.started()
     if not systems:
-        sentence = _("The practice systems are being started. Press again in a few seconds.")
-        kind = connecting.asked_kind(STORES)
-        form = connecting.blank(STORES[kind], is_named=True)
-        shown = {"connecting": form, "kind": kind, "kinds": STORES, "practice": BOOKS, "problem": sentence}
-        return show_step(Step.STORE, status=503, **shown)
-    practising.connect_store(systems)
-    practising.connect_books(practising.asked_books(), systems)
+        return _not_yet(_("The practice systems are being started. Press again in a few seconds."), 503)
+    _store, currency = practising.connect_store(store_kind, systems)
+    practising.connect_books(books_kind, systems, company, currency)
     say_done(_("A practice store and practice books are connected. Nothing of it is real."))
     return redirect(url_for(".wizard"), 303)
+
+
+def _not_yet(problem: str, status: int) -> Answer:
+    kind = connecting.asked_kind(STORES)
+    form = connecting.blank(STORES[kind], is_named=True)
+    shown = {"connecting": form, "kind": kind, "kinds": STORES, "problem": problem, **_for_practice()}
+    return show_step(Step.STORE, status=status, **shown)
+
+
+def _for_practice() -> dict[str, object]:
+    return {"practice_stores": practising.stores(), "practice_books": practising.books()}
 
 
 # --- store and books --------------------------------------------------------------------------------------------
@@ -118,7 +129,7 @@ def books() -> Answer:
 
 def _connected(step: Step, made: Connecting, kind: str, kinds: Mapping[str, Any]) -> Answer:
     if made.row is None:
-        return show_step(step, status=made.status, connecting=made, kind=kind, kinds=kinds, practice=BOOKS)
+        return show_step(step, status=made.status, connecting=made, kind=kind, kinds=kinds, **_for_practice())
     return redirect(url_for(".wizard"), 303)
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from adapters.registry import STORES
-from blueprints import connecting
+from blueprints import connecting, practising
 from blueprints.asking import ask
 from blueprints.guard import owners, say_done
 from models import RunKind, StoreChannel, StoreConnection, db
@@ -18,7 +18,19 @@ bp = Blueprint("store_keys", __name__, url_prefix="/stores")
 @owners
 def system() -> str:
     """Which selling system?"""
-    return render_template("stores/system.html", systems=STORES)
+    practice = practising.stores() if practising.is_on() else {}
+    return render_template("stores/system.html", systems=STORES, practice=practice)
+
+
+@bp.post("/new/practice")
+@owners
+def practice() -> Response:
+    """A further practice store, where one is connected already."""
+    systems = practising.started() if practising.is_on() else {}
+    if not systems:
+        return redirect(url_for(".system"), 303)
+    store, _currency = practising.connect_store(practising.asked_store(), systems)
+    return _connected(store)
 
 
 @bp.route("/new/<kind>", methods=["GET", "POST"])
@@ -30,10 +42,14 @@ def connect(kind: str) -> Response | str | tuple[str, int]:
     made = connecting.store(kind)
     if made.row is None:
         return render_template("connect.html", connecting=made, back=url_for("stores.index")), made.status
-    ask([(RunKind.ITEMS, made.row.id)])
-    count = db.session.query(StoreChannel).filter_by(store_id=made.row.id).count()
-    say_done(_("%(name)s is connected, with %(count)s channels.", name=made.row.name, count=count))
-    return redirect(url_for("stores.show", store_id=made.row.id), 303)
+    return _connected(made.row)
+
+
+def _connected(store: StoreConnection) -> Response:
+    ask([(RunKind.ITEMS, store.id)])
+    count = db.session.query(StoreChannel).filter_by(store_id=store.id).count()
+    say_done(_("%(name)s is connected, with %(count)s channels.", name=store.name, count=count))
+    return redirect(url_for("stores.show", store_id=store.id), 303)
 
 
 @bp.route("/<int:store_id>/key", methods=["GET", "POST"])

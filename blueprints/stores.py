@@ -1,6 +1,6 @@
 """Stores: the selling systems that orders are read from; for the owner (P5, P6, P10, S17)."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -16,7 +16,7 @@ from blueprints.guard import owners, say_done
 from blueprints.profile_form import trimmed
 from blueprints.rendering import told
 from models import RunKind, StoreChannel, StoreConnection, db
-from sync import connections, health, pulling
+from sync import connections, health, hooks, pulling
 from sync import runs as readings
 from sync import stores as rules
 from sync.exchange import keys
@@ -71,12 +71,20 @@ def _page(store: StoreConnection, form: StoreForm) -> str:
         store=store,
         form=form,
         health=health.health_of(store),
+        hook_address=hook_address(store.id) if STORES[store.kind].hooks else "",
+        messages=hooks.told(store.id),
         system=STORES[store.kind],
         channels=channels.all(),
         last=next(iter(found.values()), None),
         readings=runs.shown(list(found.values())),
         exchange={"has_key": keys.has_key(store.id)} if is_exchange(store.kind) else None,
     )
+
+
+def hook_address(store_id: int) -> str:
+    """Where the store sends its messages: by the name in the address bar, by https where the owner has said so."""
+    scheme = "https" if current_app.config["SESSION_COOKIE_SECURE"] else "http"
+    return f"{scheme}://{request.host}{url_for('hooks.receive', store_id=store_id)}"
 
 
 @bp.post("/<int:store_id>/check")

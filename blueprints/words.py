@@ -73,6 +73,7 @@ STEPS: dict[str, LazyString] = {
     "payment_method": _l("payment methods"),
     "taken_name": _l("names of suppliers and employees"),
     "items": _l("products"),
+    "customers": _l("customers of the store"),
     "orders": _l("orders"),
     "proof": _l("documents in the books"),
     "numbers of the books": _l("numbers of the books"),

@@ -22,7 +22,7 @@ from models import (
     db,
     end_reading,
 )
-from sync import completing, due, runs, tries, write_back
+from sync import completing, due, hooks, runs, tries, write_back
 from sync.tools import Tools
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ def sweep(tools: Tools) -> None:
     _ring_all(unchecked(StoreConnection, tools), jobs.ring_check_store, jobs.check_store)
     ask_for_what_is_old(tools)
     tries.forget_old(tools.clock.now())
+    hooks.forget_old(tools.clock.now())
     _ring_all([run_id for run_id, _kind in runs.due(tools)], jobs.ring_run, jobs.read)
 
 
@@ -108,7 +109,8 @@ def unchecked(model: type[BooksConnection] | type[StoreConnection], tools: Tools
 
 
 def ask_for_what_is_old(tools: Tools) -> None:
-    """Ask for the orders of every channel, and the lists of every books, whose last reading is too old."""
+    """Ask for the orders of every channel, and the lists of every books, whose last reading is too old, and for what
+    the stores' messages named."""
     now = tools.clock.now()
     channels = (
         select(StoreChannel.id)
@@ -116,7 +118,7 @@ def ask_for_what_is_old(tools: Tools) -> None:
         .join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
         .join(Profile, Profile.id == ProfileChannel.profile_id)
         .where(StoreConnection.is_enabled.is_(True), Profile.is_enabled.is_(True))
-        .where(or_(StoreChannel.pulled_at.is_(None), StoreChannel.pulled_at < now - seconds(tools.timing.pull_s)))
+        .where(_is_old(StoreChannel.pulled_at, tools))
         .where(~_tried(RunKind.ORDERS, StoreChannel.id, tools, tools.timing.pull_s))
         .distinct()
     )
@@ -127,17 +129,24 @@ def ask_for_what_is_old(tools: Tools) -> None:
         .where(or_(BooksConnection.refreshed_at.is_(None), BooksConnection.refreshed_at < refreshed))
         .where(~_tried(RunKind.REFERENCE, BooksConnection.id, tools, tools.timing.pull_s))
     )
-    wanted = [(RunKind.ORDERS, each) for each in _ids(channels)]
+    wanted = [(RunKind.ORDERS, each) for each in dict.fromkeys((*_ids(channels), *hooks.due(tools)))]
     wanted += [(RunKind.REFERENCE, each) for each in _ids(books)]
     wanted += [(RunKind.DETAILS, each) for each in completing.due()]
     for kind, target_id in wanted:
         runs.request(kind, target_id, now)
 
 
+def _is_old(pulled_at: InstrumentedAttribute[Any], tools: Tools) -> ColumnElement[bool]:
+    """Never, long ago, or in a time that is still to come: the clock was put right, and who knows what was read."""
+    now = tools.clock.now()
+    return or_(pulled_at.is_(None), pulled_at < now - seconds(tools.timing.pull_s), pulled_at > now)
+
+
 def _tried(kind: RunKind, target_id: InstrumentedAttribute[int], tools: Tools, wait_s: float) -> ColumnElement[bool]:
     """A reading came to its end lately: one that failed is not asked for again with every sweep."""
-    lately = tools.clock.now() - seconds(wait_s)
-    return exists().where(Run.kind == kind, Run.target_id == target_id, Run.ended_at >= lately)
+    now = tools.clock.now()
+    lately = Run.ended_at.between(now - seconds(wait_s), now)
+    return exists().where(Run.kind == kind, Run.target_id == target_id, lately)
 
 
 def _ids(query: Select[int]) -> list[int]:

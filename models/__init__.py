@@ -4,6 +4,7 @@ from models.alignments import Aligned, Alignment, AlignmentRow, Side, Start
 from models.base import Base, abandon, db, end_reading, is_in_transaction, is_row_id, row_id, writing
 from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
 from models.exchange import ExchangeLink, ExchangePush, ExchangeRecord, ExchangeUpload, Via
+from models.hooks import StoreHook
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
 from models.matching import CurrencyMatch, CustomerMatch, ItemMatch, PaymentMatch, Preset, ShippingMatch, TaxMatch
 from models.orders import StoredOrder
@@ -63,6 +64,7 @@ __all__ = [
     "Start",
     "StoreChannel",
     "StoreConnection",
+    "StoreHook",
     "StoreWord",
     "StoredCustomer",
     "StoredItem",

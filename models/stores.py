@@ -84,10 +84,14 @@ class WordKind(StrEnum):
     CURRENCY = "currency"
     PAYMENT_METHOD = "payment_method"
     TAX = "tax"
+    ORDER_STATUS = "order_status"
+    """One that a store made up for itself (S21)."""
+    PAYMENT_STATUS = "payment_status"
+    """The same, of a payment."""
 
 
 class StoreWord(Base):
-    """A currency, payment method or tax that orders of a channel have named, so that nobody need read them all again.
+    """A word that orders of a channel have used, so that nobody need read them all again.
 
     `external_id` and `rate` (in percent) are a tax's."""
 

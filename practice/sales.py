@@ -42,6 +42,8 @@ STATES: dict[int, State] = {
 SPECIALS = {3: "voucher", 9: "no_sku", 15: "voucher", 20: "free_line", 24: "shipping_taxed", 27: "unknown_product"}
 SPECIALS |= {33: "guest", 36: "voucher_taxed", 39: "taxed", 45: "shipping_taxed", 48: "many_lines"}
 CYCLE = 50
+JUST_NOW = timedelta(minutes=4)
+"""Nothing that is made up happened later than this, so that whoever asks for changes is told all of it."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,7 +179,7 @@ def _made(place: int, chance: Random, when: datetime, currency: str) -> Sale:
     name, email, company = chance.choice(PEOPLE)
     lines = _lines(special, chance, currency)
     goods = sum((line.amount for line in lines), ZERO)
-    paid = None if state in ("unpaid", "on_hold", "cancelled") else when + timedelta(minutes=chance.randrange(1, 40))
+    paid = None if state in ("unpaid", "on_hold", "cancelled") else _by_now(when, minutes=chance.randrange(1, 40))
     sale = Sale(
         n=FIRST + place,
         when=when,
@@ -200,10 +202,15 @@ def _made(place: int, chance: Random, when: datetime, currency: str) -> Sale:
     return _given_back(summed(sale))
 
 
+def _by_now(when: datetime, **later: int) -> datetime:
+    """So much later, but nothing has happened yet that is still to come."""
+    return min(when + timedelta(**later), max(when, datetime.now(UTC) - JUST_NOW))
+
+
 def _given_back(sale: Sale) -> Sale:
     if sale.state not in ("refunded", "partly_refunded"):
         return sale
-    first, when = sale.lines[0], sale.when + timedelta(hours=2)
+    first, when = sale.lines[0], _by_now(sale.when, hours=2)
     amount = sale.total if sale.state == "refunded" else min(cents(first.amount / 2), sale.total)
     refund = Refund(id=sale.n * 10, when=when, amount=amount, reason="Damaged")
     return msgspec.structs.replace(sale, refunds=(refund,), updated=when)

@@ -7,12 +7,14 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from practice.ecwid import Ecwid
 from practice.exchange.edge_commerce import EdgeCommerce
 from practice.exchange.sengerio import Sengerio
 from practice.gate import Settings, System
 from practice.routes import Routes
 from practice.sales import Sale
 from practice.shelf import Shelf
+from practice.shopify import Shopify
 from practice.web import Answer, Doc, Request
 from practice.woocommerce import WooCommerce
 
@@ -38,7 +40,13 @@ class Shop(System, Protocol):
         """The id that its API names a sale by, and the number that people see."""
 
 
-SHOPS: tuple[type[Shop], ...] = (WooCommerce, EdgeCommerce, Sengerio)
+SHOPS: tuple[type[Shop], ...] = (
+    Ecwid,
+    WooCommerce,
+    Shopify,
+    EdgeCommerce,
+    Sengerio,
+)
 
 
 class Salespeople:

@@ -116,7 +116,7 @@ class World:
                 "base_url": base + PREFIXES["quickbooks"],
                 **keys["quickbooks"],
                 "realm_id": COMPANIES[0].realm,
-                "companies": self.quickbooks.companies(),
+                "companies": self.quickbooks.told(),
             },
             **{name: shop.told(base + shop.prefix) for name, shop in self.shops.items()},
             "control": {"url": base + PREFIXES["control"], "key": keys["control_key"]},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config import LOCAL_HOSTS
 from supervisor.places import InUse, Places, empty_demo_folder
-from supervisor.practice_books import PRACTICE
+from supervisor.practice_books import PRACTICE, STORE_KINDS, pairs_of
 from supervisor.serving import Stopping, Supervisor, Wanted, stop_on_signals
 
 NAMES_NEEDED = "Others may come in with --host: name the addresses that they type, as in --names shop.lan"
@@ -45,7 +45,9 @@ def _arguments() -> argparse.Namespace:
     demo.set_defaults(command=run_demo)
     _serving_options(demo)
     demo.add_argument("--exit", action="store_true", help="stop after the proof; status 0 if everything agrees")
-    demo.add_argument("--books", choices=(*PRACTICE, "all"), default=next(iter(PRACTICE)), help="which practice books")
+    demo.add_argument("--store", choices=(*STORE_KINDS, "all"), default=STORE_KINDS[0], help="which practice store")
+    demo.add_argument("--books", choices=(*PRACTICE, "all"), default="", help="which practice books")
+    demo.add_argument("--all", action="store_true", help="every practice store with all books that it goes with")
     demo.add_argument("--orders", type=int, default=500)
     demo.add_argument("--seed", type=int, default=1)
     reset = commands.add_parser("reset-password", help="a new password for an owner who is locked out")
@@ -195,6 +197,9 @@ def run_demo(given: argparse.Namespace) -> int:
 
     if not _is_reachable_as_wished(given):
         return _complain(NAMES_NEEDED)
+    pairs = pairs_of("all", "all") if given.all else pairs_of(given.store, given.books)
+    if not pairs:
+        return _complain(f"Orders of {given.store} do not go into {given.books}.")
     data = given.data.absolute()
     empty_demo_folder(data / "demo")
     empty_demo_folder(data / "demo-practice")
@@ -204,8 +209,7 @@ def run_demo(given: argparse.Namespace) -> int:
         supervisor = Supervisor(Wanted(places, given.host, given.port, {**_own_storage(places), **_names(given)}))
         try:
             demo = Demo(supervisor)
-            kinds = list(PRACTICE) if given.books == "all" else [given.books]
-            is_proven = demo.play(given.orders, given.seed, kinds)
+            is_proven = demo.play(given.orders, given.seed, pairs)
             if not given.exit:
                 print(f"Tillbridge runs at {supervisor.url}  (Ctrl-C stops it)", flush=True)
                 warn_of_plain_http(given.host)

@@ -12,10 +12,10 @@ import msgspec
 import requests
 from sqlalchemy import select
 
-from adapters.registry import BOOKS
+from adapters.registry import BOOKS, STORES
 from documents import Message
-from models import ItemMatch, ProofRow, StoreChannel, StoredItem, db, end_reading
-from supervisor.practice_books import EXTRAS, PRACTICE, RATES, SHIPPING, TAXES, PracticeBooks
+from models import ItemMatch, ProofRow, StoreChannel, StoreConnection, StoredItem, db, end_reading
+from supervisor.practice_books import EXTRAS, PRACTICE, RATES, SHIPPING, PracticeBooks, PracticeStore, shop_of
 from supervisor.serving import Supervisor
 from supervisor.visitor import Page, Visitor
 from sync import proof_kept
@@ -32,9 +32,9 @@ class Demo:
         self.supervisor = supervisor
         self.password = secrets.token_urlsafe(9)
 
-    def play(self, orders: int, seed: int, kinds: Sequence[str]) -> bool:
-        """Run the whole demo, with a company for each kind of books; True when every difference is 0.00 and every order
-        has a named place in each."""
+    def play(self, orders: int, seed: int, pairs: Sequence[tuple[str, str]]) -> bool:
+        """Run the whole demo, with a company for each pair of kinds of store and books; True when every difference is
+        0.00 and every order has a named place in each."""
         from app import create_app
         from config import read_config
         from supervisor.__main__ import start
@@ -43,23 +43,23 @@ class Demo:
         start(self.supervisor)
         os.environ.update(self.supervisor.environment)
         with create_app(read_config()).app_context():
-            return self._play(kinds)
+            return self._play(pairs)
 
-    def _play(self, kinds: Sequence[str]) -> bool:
+    def _play(self, pairs: Sequence[tuple[str, str]]) -> bool:
         begun = time.monotonic()
         shop = Shop(self.supervisor, Visitor(browser(self.supervisor.url)))
         shop.sign_up(self.password)
-        proven = [self._carry(shop, kind) for kind in kinds]
+        proven = [self._carry(shop, store, books) for store, books in pairs]
         say(f"\nDone in {time.monotonic() - begun:.0f} s.")
         return all(proven)
 
-    def _carry(self, shop: "Shop", kind: str) -> bool:
-        """All orders into the books of one kind, and the proof."""
-        label = BOOKS[kind].label
+    def _carry(self, shop: "Shop", store: str, books: str) -> bool:
+        """All orders of the store of one kind into the books of another, and the proof."""
+        label = f"{STORES[store].label} into {BOOKS[books].label}"
         say(f"\n{label}")
-        shop.add_company(kind)
-        shop.match(PRACTICE[kind])
-        if BOOKS[kind].reads_on_demand:
+        shop.add_company(store, books)
+        shop.match(PRACTICE[books], shop_of(store))
+        if BOOKS[books].reads_on_demand:
             shop.read_units()
         shop.sync()
         rows = shop.prove()
@@ -87,11 +87,13 @@ def browser(url: str) -> Callable[[str, str, list[tuple[str, str]]], tuple[int, 
 
 
 class Shop:
-    """The companies of one shop, as their owner sees them; `profile` is the address of the one that is worked on."""
+    """The companies of one shop, as their owner sees them; `profile` is the address of the one that is worked on, and
+    `store` that of the store whose orders it takes."""
 
     def __init__(self, supervisor: Supervisor, owner: Visitor) -> None:
         self.supervisor, self.owner = supervisor, owner
-        self.profile = ""
+        self.profile = self.store = ""
+        self.stores: dict[str, str] = {}
 
     def submit(self, part: str, values: dict[str, object] | None = None, button: str | None = None) -> Page:
         """Press a button; RuntimeError with what the page says where it refuses."""
@@ -108,18 +110,20 @@ class Shop:
         code = self.supervisor.environment["TILLBRIDGE_SETUP_CODE"]
         self.submit("/setup/owner", {"code": code, "name": NAME, "password": password})
 
-    def add_company(self, kind: str) -> None:
+    def add_company(self, store: str, books: str) -> None:
         """The first one by the wizard, the others by + Add; then its settings."""
         add = self._add if self.profile else self._set_up
-        add(kind, (datetime.now(UTC) - timedelta(days=DAYS + 1)).date().isoformat())
+        add(store, books, (datetime.now(UTC) - timedelta(days=DAYS + 1)).date().isoformat())
         self.owner.go(f"{self.profile}/settings")
-        self.submit("general", PRACTICE[kind].settings)
+        self.submit("general", {**PRACTICE[books].settings, **shop_of(store).settings})
         self.owner.go(f"{self.profile}/settings/presets")
         self.submit("presets", EXTRAS)
 
-    def _set_up(self, kind: str, start_date: str) -> None:
-        self.submit("/setup/practice", {"books": kind})
+    def _set_up(self, store: str, books: str, start_date: str) -> None:
+        self.submit("/setup/practice", {"store": store, "books": books})
         say("Practice store and practice books are connected.")
+        self._choose(store)
+        self.owner.go("/setup")
         self.submit("/setup/profile", {"start_date": start_date})
         self.submit("/setup/flows")
         self.wait("/setup/lists")
@@ -128,13 +132,36 @@ class Shop:
         self.profile = page.link("Products").split("/matching")[0]
         self.submit("/setup/matching")
 
-    def _add(self, kind: str, start_date: str) -> None:
+    def _add(self, store: str, books: str, start_date: str) -> None:
+        if store not in self.stores:
+            self.owner.go("/stores/new")
+            self.submit("/stores/new/practice", {"store": store})
+            say("A further practice store is connected.")
+        self._choose(store)
         self.owner.go("/profiles/new")
-        self.submit("/profiles/new/practice", {"books": kind})
+        self.submit("/profiles/new/practice", {"books": company_in(books, shop_of(store))})
         say("Further practice books are connected.")
-        name = f"Practice in {BOOKS[kind].label}"
-        self.profile = self.submit("details", {"name": name, "start_date": start_date, "channels": True}).url
+        name = f"{STORES[store].label} in {BOOKS[books].label}"
+        channels = [str(each.id) for each in self._channels()]
+        end_reading()
+        self.profile = self.submit("details", {"name": name, "start_date": start_date, "channels": channels}).url
         self.wait(self.profile)
+
+    def _choose(self, kind: str) -> None:
+        """Work with this practice store; the first time its prefix is given to its orders' numbers."""
+        is_new = kind not in self.stores
+        if is_new:
+            found = db.session.scalars(select(StoreConnection.id).where(StoreConnection.kind == kind)).one()
+            end_reading()
+            self.stores[kind] = f"/stores/{found}"
+        self.store = self.stores[kind]
+        if is_new and shop_of(kind).prefix:
+            self.owner.go(self.store)
+            self.submit("options", {"order_number_prefix": shop_of(kind).prefix})
+
+    def _channels(self) -> Sequence[StoreChannel]:
+        query = select(StoreChannel).where(StoreChannel.store_id == int(self.store.rsplit("/", 1)[1]))
+        return db.session.scalars(query.order_by(StoreChannel.id)).all()
 
     def wait(self, path: str) -> None:
         """Reload a page as long as it asks for that, and tell how far it is, at most every two seconds."""
@@ -148,17 +175,18 @@ class Shop:
 
     # --- matching -----------------------------------------------------------------------------------------------
 
-    def match(self, books: PracticeBooks) -> None:
+    def match(self, books: PracticeBooks, shop: PracticeStore) -> None:
         """What the practice store sells has the codes of the practice books; a few products are left for you."""
         self._match_items()
-        for number, channel in enumerate(db.session.scalars(select(StoreChannel).order_by(StoreChannel.id)).all()):
-            self._match_channel(channel, number, books)
+        channels = self._channels()
+        for number, channel in enumerate(channels):
+            self._match_channel(channel, books, has_shipping=number % 2 == 1 or len(channels) == 1)
         end_reading()
         self._match_currencies()
-        self._match_taxes()
+        self._match_taxes(shop)
 
     def _match_items(self) -> None:
-        rows = select(StoredItem.id, StoredItem.external_id).join(ItemMatch, ItemMatch.item_id == StoredItem.id)
+        rows = select(StoredItem.id, StoredItem.sku).join(ItemMatch, ItemMatch.item_id == StoredItem.id)
         mine = rows.where(ItemMatch.profile_id == self._profile_id)
         pairs = db.session.execute(mine.order_by(StoredItem.id)).all()
         end_reading()
@@ -166,7 +194,7 @@ class Shop:
         forms = self._forms_of(address)
         for item_id, code in pairs:
             self.owner.page = forms[f"f-{item_id}"]
-            left += self.owner.submit(f"f-{item_id}", {"code": code}).status != 200
+            left += self.owner.submit(f"f-{item_id}", {"code": code or ""}).status != 200
         say(f"Products: {len(pairs)}, matched: {len(pairs) - left}, left for you: {left}.")
 
     @property
@@ -183,16 +211,16 @@ class Shop:
                 return found
             address = page.link("Next page")
 
-    def _match_channel(self, channel: StoreChannel, number: int, books: PracticeBooks) -> None:
-        """Shipping is posted for every other channel, and left out for the rest."""
-        for currency, customer in books.customers[channel.kind].items():
+    def _match_channel(self, channel: StoreChannel, books: PracticeBooks, *, has_shipping: bool) -> None:
+        """Shipping is posted for a store's only channel and for every other one, and left out for the rest."""
+        for currency, customer in books.customers_of(channel.kind).items():
             self.owner.go(f"{self.profile}/matching/customers")
             if currency:
                 new = {"channel": channel.id, "part": currency, "customer": customer}
                 self.submit("f-new", new)
             else:
                 self.submit(f"f-{channel.id}-", {"customer": customer})
-        if number % 2:
+        if has_shipping:
             self.owner.go(f"{self.profile}/matching/shipping")
             self.submit(f"f-{channel.id}", {"on": True, "item": SHIPPING})
 
@@ -204,12 +232,12 @@ class Shop:
                 self.owner.page = page
                 self.submit(f"f-{currency}", {"code": currency, "rate": rate})
 
-    def _match_taxes(self) -> None:
+    def _match_taxes(self, shop: PracticeStore) -> None:
         page = self.owner.go(f"{self.profile}/matching/tax")
         rows = re.findall(r'id="row-(\w+)"[^>]*>\s*([^<]*)', page.html)
         for key, name in rows:
             self.owner.page = page
-            self.submit(f"f-{key}", {"code": next(code for tax, code in TAXES.items() if tax in name)})
+            self.submit(f"f-{key}", {"code": next(code for tax, code in shop.taxes.items() if tax in name)})
         say(f"Taxes matched: {len(rows)}.")
 
     def read_units(self) -> None:
@@ -236,6 +264,11 @@ class Shop:
         self.wait(page.url)
         last = proof_kept.proofs_of(self._profile_id).last
         return list(proof_kept.totals(last.id)) if last else []
+
+
+def company_in(books: str, shop: PracticeStore) -> str:
+    """The choice of practice books: of QuickBooks the company that the store's orders go into."""
+    return f"{books}:{shop.company}" if books == "quickbooks" and shop.company else books
 
 
 def complaints(page: Page) -> str:

@@ -1,7 +1,9 @@
-"""What the demo's owner types for each kind of practice books: the codes that a person would look up in them."""
+"""What the demo's owner types for each kind of practice books and store: the codes that a person would look up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+from adapters.registry import STORES
 
 SETTINGS = {"rounding_item": "RND", "document_date": "ordered", "zero_tax_code": "NT", "terms": "30"}
 EXTRAS = {
@@ -19,10 +21,26 @@ RATES = {"USD": "4.20", "SGD": "3.30"}
 
 @dataclass(frozen=True, slots=True)
 class PracticeBooks:
-    """Settings, and customers by channel kind and currency."""
+    """Settings, and customers by channel kind and currency; a kind that is not named has the web store's."""
 
     settings: Mapping[str, object]
     customers: Mapping[str, Mapping[str, str]]
+
+    def customers_of(self, channel_kind: str) -> Mapping[str, str]:
+        """By currency, "" for every other."""
+        return self.customers.get(channel_kind) or {"": self.customers["webstore"][""]}
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeStore:
+    """What is its own in a practice store. `prefix` goes before its orders' numbers, so that two stores' never meet in
+    one company; `taxes` are codes of the books by the store's names; `settings` beat those of the books; `company` is
+    the QuickBooks company that its orders go into, by its id, where it is not the usual one."""
+
+    prefix: str = ""
+    taxes: Mapping[str, str] = field(default_factory=lambda: TAXES)
+    settings: Mapping[str, object] = field(default_factory=dict)
+    company: str = ""
 
 
 BY_CODE = PracticeBooks(
@@ -48,3 +66,32 @@ BY_ID = PracticeBooks(
 WITH_SERIALS = replace(BY_CODE, settings={**BY_CODE.settings, "serial_numbers": True})
 PRACTICE: dict[str, PracticeBooks] = {"qne": BY_CODE, "sql_accounting": WITH_SERIALS, "quickbooks": BY_ID}
 """By the kind of books."""
+SHOPS: dict[str, PracticeStore] = {
+    "sitegiant": PracticeStore(),
+    "ecwid": PracticeStore(prefix="EC-"),
+    "woocommerce": PracticeStore(prefix="WC-"),
+    "shopify": PracticeStore(prefix="SH-"),
+}
+"""By the kind of store; one that is not named is like a plain one."""
+STORE_KINDS = tuple(kind for kind, adapter in STORES.items() if adapter.can_be_asked)
+"""Every kind that there is a practice store of; the first one is the usual."""
+
+
+def shop_of(kind: str) -> PracticeStore:
+    """What is its own in the practice store of this kind."""
+    return SHOPS.get(kind, PracticeStore())
+
+
+def pairs_of(store: str, books: str) -> list[tuple[str, str]]:
+    """The pairs that make sense of a store and books; "all" are all of them, no books are the store's first ones."""
+    stores = STORE_KINDS if store == "all" else (store,)
+    found = [(each, kind) for each in stores for kind in PRACTICE if goes(each, kind)]
+    if not books:
+        return found[:1]
+    return found if books == "all" else [pair for pair in found if pair[1] == books]
+
+
+def goes(store: str, books: str) -> bool:
+    """Whether orders of this kind of store may go into books of this kind."""
+    goes_to = STORES[store].goes_to
+    return goes_to is None or books in goes_to

@@ -32,6 +32,7 @@ from models import (
 from sync.drafting import rules as plain
 from sync.drafting.customers import CONTACT, CUSTOMER
 from sync.drafting.edits import Edits
+from sync.which_orders import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ def _which_orders(settings: Mapping[str, str]) -> plain.WhichOrders:
     statuses, payments = settings.get("statuses", ""), settings.get("payment_statuses", "")
     tags = (tag.strip().casefold() for tag in settings.get("tags", "").split(","))
     return plain.WhichOrders(
-        statuses=frozenset(statuses.split()) or usual.statuses,
-        payment_statuses=frozenset(payments.split()) or usual.payment_statuses,
+        statuses=words_of(statuses) or usual.statuses,
+        payment_statuses=words_of(payments) or usual.payment_statuses,
         tags=frozenset(tag for tag in tags if tag),
     )
 

@@ -9,16 +9,19 @@ from adapters.settings import Setting
 from documents import N_, Message, say
 from models import BooksConnection, Profile, StoreConnection
 from sync.drafting.settings import DocumentDate
+from sync.which_orders import with_store_words
 
 DATE = "document_date"
 
 
 def offered(profile: Profile, stores: Sequence[StoreConnection]) -> list[Setting]:
-    """As declared; a date that none of these stores ever tells is no choice, unless it was chosen before."""
+    """As declared; a date that none of these stores ever tells is no choice, unless it was chosen before, and the
+    statuses that a store made up are (S21)."""
     told = {str(each) for store in stores for each in STORES[store.kind].dates}
     kept = {*told, str(DocumentDate.SYNC), profile.settings.get(DATE, "")}
     declared = BOOKS[profile.books.kind].profile_settings
-    return [_only(each, kept) if each.name == DATE and stores else each for each in declared]
+    found = [_only(each, kept) if each.name == DATE and stores else each for each in declared]
+    return with_store_words(profile, found)
 
 
 def not_chosen(books: BooksConnection) -> dict[str, Message]:

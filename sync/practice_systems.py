@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
@@ -11,8 +12,8 @@ from sync.tools import Tools
 
 TOLD, WANTED = "practice.json", "practice-wanted"
 LOOK_S = 0.25
-Systems = dict[str, dict[str, str]]
-"""By system: its address and its key, as `./run practice` prints them."""
+Systems = dict[str, dict[str, Any]]
+"""By system, each of the shops too: its address and its key, as `./run practice` prints them."""
 
 
 def ask(data: Path) -> None:
@@ -40,6 +41,20 @@ def systems(data: Path) -> Systems:
 def addresses(data: Path) -> frozenset[str]:
     """The host:port pairs that our own machine may be asked at: exactly those that we started."""
     return frozenset(urlsplit(each["url"]).netloc for each in systems(data).values() if "url" in each)
+
+
+def companies_of(told: Systems, kind: str) -> list[dict[str, str]]:
+    """The companies of one kind of books, where there are several; the first one is the usual."""
+    found: list[dict[str, str]] = told.get(kind, {}).get("companies", [])
+    return found
+
+
+def company_of(told: Systems, kind: str, realm: str, currency: str | None) -> dict[str, str]:
+    """What opens one of them instead of the usual one: that which is named, else the first with this home currency."""
+    for each in companies_of(told, kind):
+        if (each["realm_id"] == realm) if realm else each["currency"] == currency:
+            return {name: each[name] for name in ("realm_id", "refresh_token")}
+    return {}
 
 
 def is_connected(data: Path) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from adapters.registry import BOOKS
+from adapters.registry import BOOKS, STORES
 from adapters.settings import Setting
 from documents import N_, ChargeKind, Message, Problem, say
 from models import (
@@ -17,6 +17,7 @@ from models import (
     Profile,
     ProfileChannel,
     StoreChannel,
+    StoreConnection,
     db,
     is_row_id,
     writing,
@@ -27,6 +28,7 @@ from sync.drafting import rules as plain
 from sync.held import hold_books, hold_profile
 from sync.loading import is_readable, read_presets, read_settings, read_shipping
 from sync.meanwhile import Fields, changes, ids_in, ticks
+from sync.which_orders import with_store_words
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 """Start dates that somebody can mean."""
@@ -133,6 +135,7 @@ def _check_start(start_date: date) -> None:
 def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> None:
     """An order is posted once per company: a channel that another profile of this company has is refused."""
     wanted = set(channel_ids)
+    _check_pairs(session, profile.books_id, wanted)
     hold_books(session, profile.books_id)
     taken = select(StoreChannel.name, Profile.name).select_from(ProfileChannel)
     taken = taken.join(StoreChannel, StoreChannel.id == ProfileChannel.channel_id)
@@ -150,6 +153,26 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
     )
     session.flush()
     offers.offer_all(session, profile)
+
+
+def _check_pairs(session: Session, books_id: int, channel_ids: Collection[int]) -> None:
+    """Some stores' orders go into books of certain kinds alone."""
+    kind = session.get_one(BooksConnection, books_id).kind
+    query = select(StoreChannel.name, StoreConnection.kind).join(StoreConnection)
+    stores = session.execute(query.where(StoreChannel.id.in_(channel_ids)).order_by(StoreChannel.id)).all()
+    refusals = [why for channel, store in stores if (why := why_not(store, kind, channel)) is not None]
+    if refusals:
+        raise ProfileRefused("channels", *refusals)
+
+
+def why_not(store: str, books: str, name: str) -> Message | None:
+    """Why orders of a kind of store do not go into books of this kind; None where they do. `name` is shown."""
+    goes_to = STORES[store].goes_to
+    if goes_to is None or books in goes_to:
+        return None
+    labels = ", ".join(sorted(BOOKS[each].label for each in goes_to))
+    sentence = N_("{name}: orders of {store} go into {books} only.")
+    return say(sentence, name=name, store=STORES[store].label, books=labels)
 
 
 # --- settings ---------------------------------------------------------------------------------------------------
@@ -173,9 +196,14 @@ def save_settings(
 
 def settings_shown(profile: Profile) -> dict[str, str]:
     """What the form of the settings shows, as text: what is kept, else the default."""
-    declared = BOOKS[profile.books.kind].profile_settings
+    declared = _declared(profile)
     kept = {each.name: _shown(each, profile.settings.get(each.name) or each.default) for each in declared}
     return {**kept, NEXT.name: str(profile.number_next)}
+
+
+def _declared(profile: Profile) -> list[Setting]:
+    """What the books declare, with the statuses of the profile's own stores."""
+    return with_store_words(profile, BOOKS[profile.books.kind].profile_settings)
 
 
 def _shown(setting: Setting, text: str) -> str:
@@ -195,7 +223,7 @@ def keep(
     statement_books: Collection[str] = (),
 ) -> list[Problem]:
     """Inside `writing()`: keep these, unless they cannot be kept together; returns why not, and rolls back."""
-    if problems := _unreadable(profile.books, settings):
+    if problems := _unreadable(profile, settings):
         return problems
     profile.number_next = int(settings.get(NEXT.name) or profile.number_next)
     profile.settings = {**profile.settings, **{name: settings[name] for name in settings if name != NEXT.name}}
@@ -216,9 +244,9 @@ def _known(books: BooksConnection, settings: Fields) -> dict[str, str]:
     return {name: text.strip() for name, text in settings.items() if name in declared}
 
 
-def _unreadable(books: BooksConnection, settings: Fields) -> list[Problem]:
+def _unreadable(profile: Profile, settings: Fields) -> list[Problem]:
     """What was typed and is no value of its setting."""
-    declared = {setting.name: setting for setting in (*BOOKS[books.kind].profile_settings, NEXT)}
+    declared = {setting.name: setting for setting in (*_declared(profile), NEXT)}
     bad = [declared[name] for name, text in settings.items() if not _is_value(declared[name], text)]
     sentence = N_("{label}: this is no value that can be kept: {typed}")
     return [

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from adapters.errors import RemoteError
 from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
-from documents import ZERO, Channel, Order, StoreCustomer
+from documents import ZERO, Channel, Order, StoreCustomer, StoreItem
 from models import (
     Profile,
     ProfileChannel,
@@ -25,7 +25,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import offers, search, store_words
+from sync import hooks, offers, search, store_words
 from sync.connections import note_store, store_of
 from sync.runs import Reading
 from sync.tools import Tools
@@ -33,6 +33,9 @@ from sync.yellow import notice_change
 
 CLOSED = frozenset({"completed", "cancelled", "refunded", "returned", "failed"})
 ASK_AGAIN = 100
+LONGEST_ID = 100
+LONGEST_STATUS = 40
+"""Of a status that a store made up, in our lists; the order itself keeps it whole."""
 
 
 def pull_channels(store_id: int, tools: Tools) -> list[StoreChannel]:
@@ -71,11 +74,12 @@ def pull_items(reading: Reading, store_id: int) -> None:
 
 
 def keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) -> None:
-    ids = [item.item_id for item in page.items]
+    items = [_fitting(item) for item in page.items if len(item.item_id) <= LONGEST_ID]
+    ids = [item.item_id for item in items]
     query = select(StoredItem).where(StoredItem.store_id == store_id, StoredItem.external_id.in_(ids))
     known = {row.external_id: row for row in session.scalars(query)}
     renamed: list[StoredItem] = []
-    for item in page.items:
+    for item in items:
         row = known.setdefault(item.item_id, StoredItem(store_id=store_id, external_id=item.item_id))
         if (row.sku, row.name) != (item.sku, item.name):
             renamed.append(row)
@@ -84,6 +88,12 @@ def keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) -
     session.flush()
     search.index(session, f"store:{store_id}", {row.id: f"{row.sku or ''} {row.name}" for row in renamed})
     offers.offer_items(session, [row.id for row in known.values()], store_id)
+
+
+def _fitting(item: StoreItem) -> StoreItem:
+    """As long as its columns: a name is cut, a longer SKU can be matched with nothing."""
+    sku = item.sku if item.sku and len(item.sku) <= LONGEST_ID else None
+    return replace(item, name=item.name[:500], sku=sku)
 
 
 def keep_customers(session: Session, store_id: int, customers: Sequence[StoreCustomer], now: datetime) -> None:
@@ -128,6 +138,7 @@ def _pull_orders(reading: Reading, row: StoreChannel, since: date) -> None:
         _ask_again(reading, store, channel, channel_id, begun, since)
     with reading.writing() as session:
         session.execute(update(StoreChannel).where(StoreChannel.id == channel_id).values(pulled_at=begun))
+    _follow_hints(reading, store, channel, row, begun)
 
 
 @contextmanager
@@ -170,6 +181,21 @@ def _ask_again(reading: Reading, store: Store, channel: Channel, channel_id: int
     )
     ids = list(db.session.scalars(query.order_by(StoredOrder.ordered_at)))
     end_reading()
+    _read_again(reading, store, channel, channel_id, ids)
+
+
+def _follow_hints(reading: Reading, store: Store, channel: Channel, row: StoreChannel, begun: datetime) -> None:
+    """Read the orders that messages of the store named; those that name none are done by the pull that came before.
+
+    A store that sends messages has one channel. Done is what was read: a process that dies reads it again."""
+    while store.hooks is not None and (hints := hooks.waiting(row.store_id, begun)):
+        named = dict.fromkeys(order_id for hint in hints for order_id in hint.order_ids)
+        _read_again(reading, store, channel, row.id, list(named))
+        with reading.writing() as session:
+            hooks.done(session, hints, reading.tools.clock.now())
+
+
+def _read_again(reading: Reading, store: Store, channel: Channel, channel_id: int, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), ASK_AGAIN):
         page = store.orders_by_id(channel, ids[start : start + ASK_AGAIN])
         with reading.writing() as session:
@@ -191,6 +217,7 @@ def _keep_gone(session: Session, channel_id: int, ids: Sequence[str], now: datet
         before = msgspec.json.decode(row.document, type=Order)
         gone = replace(before, status="cancelled")
         row.status, row.document, row.pulled_at = gone.status, msgspec.json.encode(gone).decode(), now
+        row.raw_sha256 = ""  # should it come back in the very same words, that is a change
         notice_change(session, row.id, before, gone)
         offers.list_again(session, row)
 
@@ -239,7 +266,8 @@ def _new(session: Session, channel_id: int, external_id: str) -> StoredOrder:
 
 
 def _write(row: StoredOrder, order: Order, raw: str, digest: str, now: datetime) -> None:
-    row.number, row.status, row.payment_status = order.number, order.status, order.payment_status
+    row.number, row.status = order.number, order.status[:LONGEST_STATUS]
+    row.payment_status = order.payment_status[:LONGEST_STATUS]
     row.currency, row.total = order.currency, -order.total if order.is_credit_note else order.total
     row.ordered_at = order.dates.ordered or row.ordered_at or now
     row.is_open = order.status not in CLOSED

@@ -1,4 +1,4 @@
-"""The currencies, payment methods and taxes that the orders of a store name: kept with the orders, one row for each."""
+"""Words that the orders of a store use: currencies, payment methods, taxes, statuses of its own; one row for each."""
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
@@ -9,9 +9,16 @@ from sqlalchemy.orm import Session
 
 from documents import ZERO, ChargeKind, Order, StoreFacts, Tax
 from models import ProfileChannel, StoreChannel, StoreWord, WordKind, db
+from sync.drafting.gate import PAYMENT_STATUSES, STATUSES
 from sync.drafting.payments import GIFT_CARD
 
-LONGEST = {WordKind.CURRENCY: 8, WordKind.PAYMENT_METHOD: 80, WordKind.TAX: 100}
+LONGEST = {
+    WordKind.CURRENCY: 8,
+    WordKind.PAYMENT_METHOD: 80,
+    WordKind.TAX: 100,
+    WordKind.ORDER_STATUS: 100,
+    WordKind.PAYMENT_STATUS: 100,
+}
 """As long as the column of its matching: what does not fit there, cannot be matched."""
 LONGEST_ID, MOST_RATE, RATE_DIGITS = 64, Decimal(1_000_000), 10
 
@@ -50,11 +57,20 @@ def note_facts(session: Session, store_id: int, facts: StoreFacts) -> None:
 
 def _words(order: Order) -> Iterable[Word]:
     yield Word(WordKind.CURRENCY, order.currency)
+    yield from _statuses(order)
     yield from (Word(WordKind.PAYMENT_METHOD, payment.method) for payment in order.payments)
     taxes = (*(line.tax for line in order.lines), *(charge.tax for charge in order.charges))
     yield from (_tax(tax) for tax in taxes if tax)
     if any(charge.kind == ChargeKind.GIFT_CARD for charge in order.charges):
         yield Word(WordKind.PAYMENT_METHOD, GIFT_CARD)
+
+
+def _statuses(order: Order) -> Iterable[Word]:
+    """Those that are not ours: the store made them up, and the owner says what becomes of such orders (S21)."""
+    if order.status not in STATUSES:
+        yield Word(WordKind.ORDER_STATUS, order.status)
+    if order.payment_status not in PAYMENT_STATUSES:
+        yield Word(WordKind.PAYMENT_STATUS, order.payment_status)
 
 
 def _tax(tax: Tax) -> Word:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from clock import seconds
@@ -63,6 +63,15 @@ def keys_of_push(address: str) -> Keys:
     return {ADDRESS: f"push/{_network(address)}"}
 
 
+def keys_of_hook(store_id: int, address: str) -> Keys:
+    """Where a store's message with a wrong signature is counted."""
+    return {ADDRESS: f"{_of_hooks(store_id)}{_network(address)}"}
+
+
+def _of_hooks(store_id: int) -> str:
+    return f"hook/{store_id}/"
+
+
 def _network(address: str) -> str:
     """Who has one IPv6 address has 2^64 of them."""
     try:
@@ -113,6 +122,12 @@ def forgive(keys: Keys) -> None:
     with writing() as session:
         for _kind, key in sorted(keys.items()):
             session.execute(delete(WrongTries).where(WrongTries.key == key))
+
+
+def wrong_hooks(store_id: int) -> int:
+    """How many messages to a store had a wrong signature, until they are forgotten."""
+    query = select(func.sum(WrongTries.count)).where(WrongTries.key.startswith(_of_hooks(store_id), autoescape=True))
+    return db.session.scalar(query) or 0
 
 
 def forget_old(now: datetime) -> None:

@@ -151,7 +151,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def takes_turns(item: pytest.Item) -> bool:
     """Slow, or thin: what a page does is tested below it on both."""
-    return bool({"contract", "faults", "pages"} & set(item.path.parts))
+    return bool({"contract", "faults", "pages", "stores"} & set(item.path.parts))
 
 
 def database_of(item: pytest.Item) -> str:

@@ -93,6 +93,9 @@ class Store(ABC):
     charges: ClassVar[frozenset[ChargeKind]] = frozenset(ChargeKind)
     """Which amounts beside the products this store ever tells (S19)."""
 
+    goes_to: ClassVar[frozenset[str] | None] = None
+    """The kinds of books that its orders may go into; None: every kind."""
+
     can_be_asked: ClassVar[bool] = True
     """False where orders are only uploaded or pushed: nothing is ever asked of it."""
 
@@ -103,7 +106,9 @@ class Store(ABC):
     """Its numbers and customer codes are the books': both sides are aligned before anything is sent (SEN9 to SEN11)."""
 
     hooks: ClassVar[HookHelp | None] = None
-    """Where the store sends messages of what happened: how it is told to. They are a hint, polling is the truth."""
+    """Where the store sends messages of what happened: how it is told to. They are a hint, polling is the truth.
+
+    Such a store has one channel, and messages that name orders name those of its `orders_by_id`."""
 
     matches_at_import: ClassVar[bool] = False
     """Whether contacts and products without a link are shown before each Sync (Edge Commerce, M9, M10)."""

@@ -53,7 +53,8 @@ class Walk:
     """One pull over changes: which page comes next, and what to remember after it.
 
     A pull that was stopped goes on where it stood, in the same windows; a later one begins `OVERLAP` before the end
-    of the one before. `window` is the longest that the store takes at once; None = the whole at once."""
+    of the one before. Was that read up to a moment that is still to come? Then the clock was set: nobody knows what was
+    really read, and all is read again. `window` is the longest that the store takes at once; None = all at once."""
 
     def __init__(self, text: str | None, since: dt.date, now: dt.datetime, window: dt.timedelta | None = None) -> None:
         kept = read(text, since)
@@ -63,7 +64,8 @@ class Walk:
             self.first: Step | None = Step(kept.begin, kept.end, kept.mark)
             return
         start = dt.datetime.combine(since, dt.time(), dt.UTC)
-        self.begun = max(start, kept.read_to - OVERLAP) if kept.read_to else start
+        read_to = kept.read_to if kept.read_to and kept.read_to <= now else None
+        self.begun = max(start, read_to - OVERLAP) if read_to else start
         self.until = max(now - DELAY, self.begun)
         self.first = self._window(self.begun) if now - DELAY > self.begun else None
 

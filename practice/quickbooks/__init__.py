@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable
 
@@ -48,7 +49,7 @@ class QuickBooks:
         self.storage, self.settings, self.pace = storage, own_settings(Switches, settings), Pace()
         self.clock = Clock(lambda: self.settings.ahead_s)
         self.grants = Grants(storage, self.clock, lambda: self.settings)
-        self.refresh_token = keys["refresh_token"]
+        self.refresh_token: str = keys["refresh_token"]
         self.routes = Routes(any_case=False)
         oauth = OAuth(self.grants, keys, Signer(storage), self.clock, lambda: self.settings)
         oauth.add_to(self.routes, self.companies)
@@ -65,6 +66,20 @@ class QuickBooks:
     def companies(self) -> list[Doc]:
         """Every company: its realm id, name and country."""
         return [{"realm_id": each.realm, "name": each.name, "country": each.country} for each in COMPANIES]
+
+    def told(self) -> list[Doc]:
+        """The same for the process's line, with its home currency and a refresh token of its own."""
+        more = [{"currency": each.currency, "refresh_token": self._token_of(each.realm)} for each in COMPANIES]
+        return [{**company, **also} for company, also in zip(self.companies(), more, strict=True)]
+
+    def _token_of(self, realm: str) -> str:
+        """The same at every start; begun at the first."""
+        if realm == COMPANIES[0].realm:
+            return self.refresh_token
+        token = f"RT1-{hashlib.sha256(f'{self.refresh_token} {realm}'.encode()).hexdigest()}"
+        if not self.grants.knows(token):
+            self.grants.begin(realm, token)
+        return token
 
     def books(self, realm: str) -> Books:
         """The books of one company."""

@@ -33,10 +33,10 @@ def _undone(order: Order) -> Problem | None:
 
 def _not_taken(order: Order, rules: Rules) -> Problem | None:
     wanted = rules.settings.which_orders
-    if order.status not in STATUSES:
-        return _unknown(order.status)
-    if order.payment_status not in PAYMENT_STATUSES:
-        return _unknown(order.payment_status)
+    unknown = {order.status} - STATUSES - wanted.statuses
+    unknown |= {order.payment_status} - PAYMENT_STATUSES - wanted.payment_statuses
+    if unknown:
+        return _unknown(min(unknown))
     if order.status not in wanted.statuses:
         return _left_out(N_("Orders with the status '{state}' are not taken (Which orders)."), order.status)
     if order.payment_status not in wanted.payment_statuses:
@@ -50,8 +50,11 @@ def _not_taken(order: Order, rules: Rules) -> Problem | None:
 
 
 def _unknown(state: str) -> Problem:
-    sentence = N_("The store gives the order the state '{state}', which Tillbridge does not know: it is not posted.")
-    return Problem("status", "orders", say(sentence, state=state), state)
+    sentence = N_(
+        "The store gives the order the state '{state}', a word of its own: such orders are posted only where it is "
+        "ticked (Which orders)."
+    )
+    return Problem("status", "settings/which-orders", say(sentence, state=state), state)
 
 
 def _left_out(sentence: str, state: str) -> Problem:

@@ -320,6 +320,16 @@ def test_a_read_waits_and_asks_again_where_its_adapter_is_patient():
         assert slept == [2, 7, 2, 4]
 
 
+@pytest.mark.parametrize(("told_s", "waited"), [(3.5, [3.5, 3.5]), (0.0, [2, 4]), (None, [])])
+def test_a_good_answer_that_asks_to_wait_is_waited_for(told_s: float | None, waited: list[float]):
+    slept: list[float] = []
+    with serving(*[answer()] * 3) as server:
+        http = client(server, sleep=slept.append)
+        wishes = {"read_s": 2, "writes": False, "patience": (2, 4), "told_wait": lambda reply: told_s}
+        assert http.request("POST", server.url, **wishes).status == 200
+        assert slept == waited
+
+
 def test_a_post_that_only_asks_may_be_patient_with_429_alone():
     slept: list[float] = []
     with serving(answer(429), answer(500), answer()) as server:

@@ -255,3 +255,13 @@ def test_a_channel_that_was_never_read_is_asked_for(shop: World):
     assert len(runs.due(shop.tools)) == 5
     sweep.ask_for_what_is_old(shop.tools)
     assert len(runs.due(shop.tools)) == 5, "once each"
+
+
+def test_a_channel_that_was_read_by_a_clock_that_went_ahead_is_asked_for_once_it_is_put_right(shop: World):
+    shop.clock.set_wall(3600)
+    shop.pull()
+    sweep.ask_for_what_is_old(shop.tools)
+    assert runs.due(shop.tools) == []
+    shop.clock.set_wall(-3600)
+    sweep.ask_for_what_is_old(shop.tools)
+    assert len(runs.due(shop.tools)) == 5

@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 
+from adapters.registry import STORES
 from app import create_app
 from clock import SystemClock
 from config import Config
@@ -24,6 +25,7 @@ from models import db, end_reading, writing
 from supervisor import keys
 from supervisor.__main__ import warn_of_plain_http
 from supervisor.places import Places
+from supervisor.practice_books import STORE_KINDS, pairs_of
 from sync import accounts, vault
 
 ROOT = Path(__file__).parent.parent.parent
@@ -148,14 +150,47 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path):
     ],
 )
 def test_the_demo_posts_practice_orders_and_proves_every_cent(tmp_path: Path, books: str, orders: int, companies: int):
-    wishes = {"books": books, "orders": orders, "data": tmp_path, "port": free_port()}
-    words = [word for name, value in wishes.items() for word in (f"--{name}", str(value))]
-    process = supervisor("demo", "--exit", *words)
-    told, _ = process.communicate(timeout=300)
-    assert process.returncode == 0, told
+    told = proven_demo(tmp_path, orders, "--books", books)
     assert told.count(f"{orders} orders accounted for") == companies
     assert told.count("Every difference is 0.00.") == companies
-    assert living(tmp_path / "demo") == []
+
+
+@pytest.mark.feature("P11", "P6", "I10")
+@pytest.mark.timeout(320)
+@pytest.mark.slow
+@pytest.mark.parametrize("store", STORE_KINDS)
+def test_the_demo_of_every_practice_store_proves_every_cent(tmp_path: Path, store: str):
+    told = proven_demo(tmp_path, 40, "--store", store)
+    assert "40 orders accounted for" in told and told.count("Every difference is 0.00.") == 1
+
+
+@pytest.mark.feature("P11", "P6", "I10")
+@pytest.mark.timeout(1800)
+@pytest.mark.slow
+def test_the_demo_of_every_pair_that_makes_sense_proves_every_cent(tmp_path: Path):
+    told = proven_demo(tmp_path, 30, "--all", most_s=1700)
+    pairs = pairs_of("all", "all")
+    assert told.count("30 orders accounted for") == told.count("Every difference is 0.00.") == len(pairs)
+
+
+def test_the_pairs_of_the_demo_are_those_that_make_sense(monkeypatch: pytest.MonkeyPatch):
+    assert pairs_of("sitegiant", "") == [("sitegiant", "qne")]
+    assert [books for _, books in pairs_of("sitegiant", "all")] == ["qne", "sql_accounting", "quickbooks"]
+    monkeypatch.setattr(STORES["sitegiant"], "goes_to", frozenset({"quickbooks"}))
+    assert pairs_of("sitegiant", "") == pairs_of("sitegiant", "all") == [("sitegiant", "quickbooks")]
+    assert pairs_of("sitegiant", "qne") == []
+    assert {store for store, _ in pairs_of("all", "all")} == set(STORE_KINDS)
+
+
+def proven_demo(folder: Path, orders: int, *more: str, most_s: float = 300) -> str:
+    """What the demo says, which ends well and leaves nothing running."""
+    wishes = {"orders": orders, "data": folder, "port": free_port()}
+    words = [word for name, value in wishes.items() for word in (f"--{name}", str(value))]
+    process = supervisor("demo", "--exit", *words, *more)
+    told, _ = process.communicate(timeout=most_s)
+    assert process.returncode == 0, told
+    assert living(folder / "demo") == []
+    return str(told)
 
 
 def test_others_come_in_only_by_names_that_were_set(tmp_path: Path):

@@ -122,7 +122,7 @@ def test_few_pages_are_public(world: World):
 def test_what_is_for_other_systems_is_named_here_and_does_nothing_for_who_shows_no_proof(world: World, owner: Person):
     """No log-in and no token opens it, and none is needed: its tests say what does."""
     found = {rule.endpoint: rule for rule in all_rules(world) if is_for_machines(world, rule)}
-    assert set(found) == {"exchange.push"}
+    assert set(found) == {"exchange.push", "hooks.receive"}
     before = digest(without="wrong_tries")  # they are counted
     for client in (owner.client, world.app.test_client()):
         for rule in found.values():

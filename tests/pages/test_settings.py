@@ -257,3 +257,16 @@ def test_others_have_the_general_settings_and_presets_but_not_the_key(
     stranger.log_in("Lim")
     for part in ("", "/presets"):
         assert stranger.go(address(world, part)).status == 404
+
+
+@pytest.mark.feature("S21")
+def test_a_status_that_the_store_made_up_is_ticked_on_the_page(owner: Person, world: World):
+    world.sell("ODD", order_status="Packed & waiting")
+    world.pull()
+    page = owner.go(address(world))
+    assert "Packed & waiting" in page.text
+    usual = ["pending", "shipped"]
+    page = owner.submit("general", {"statuses": [*usual, "Packed%20%26%20waiting"]})
+    assert page.status == 200 and kept(world)["statuses"] == "pending shipped Packed%20%26%20waiting"
+    boxes = [each for each in owner.page.form("general").fields if each.name == "statuses"]
+    assert [each.value for each in boxes if each.is_on] == [*usual, "Packed%20%26%20waiting"]

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 import jobs
-from models import BooksConnection, db
-from sync import accounts, runs
+from adapters.registry import STORES
+from models import BooksConnection, StoreConnection, db
+from sync import accounts, practice_systems, runs
 from tests.pages.conftest import PASSWORD, Person, person_of
 from tests.practice_fixture import Practice
+from tests.stall import Stall
 from tests.world import World, open_world
 
 DEFAULTS = {
@@ -103,6 +105,49 @@ def test_further_practice_books_are_added_where_the_store_is_for_practice(mei: P
     page = mei.submit("/profiles/new/practice", {"books": "sql_accounting"})
     assert page.url.startswith("/profiles/new/books/") and "Practice Trading Sdn Bhd" in page.text
     assert {row.kind for row in db.session.scalars(db.select(BooksConnection))} == {"qne", "sql_accounting"}
+
+
+@pytest.mark.feature("P1", "P11")
+def test_each_practice_company_of_quickbooks_can_be_chosen(mei: Person):
+    mei.go("/setup")
+    mei.submit("/setup/practice")
+    page = mei.go("/profiles/new")
+    assert "QuickBooks Online: Practice Haulage Ltd (GB)" in page.text
+    page = mei.submit("/profiles/new/practice", {"books": "quickbooks:9341450000000004"})
+    assert "Practice Haulage Ltd" in page.text
+    found = db.session.scalars(db.select(BooksConnection).where(BooksConnection.kind == "quickbooks")).one()
+    assert (found.country, found.home_currency) == ("GB", "GBP")
+
+
+def test_the_company_of_a_practice_store_is_one_with_its_currency(empty: World):
+    told = empty.practice.line
+    assert practice_systems.company_of(told, "quickbooks", "", "GBP")["realm_id"] == "9341450000000004"
+    assert practice_systems.company_of(told, "quickbooks", "", "USD")["realm_id"] == "9341450000000002"
+    assert practice_systems.company_of(told, "quickbooks", "9341450000000003", "GBP")["realm_id"] == "9341450000000003"
+    assert practice_systems.company_of(told, "quickbooks", "", "XYZ") == {}
+    assert practice_systems.company_of(told, "qne", "", "MYR") == {}
+
+
+@pytest.mark.feature("P6", "P11")
+def test_a_further_practice_store_is_added_where_one_is_connected(mei: Person):
+    assert "Or a store for practice" not in mei.go("/stores/new").text
+    mei.go("/setup")
+    mei.submit("/setup/practice", {"store": "sitegiant"})
+    mei.go("/stores/new")
+    page = mei.submit("/stores/new/practice", {"store": "sitegiant"})
+    assert page.url == "/stores/1" and "is connected, with 5 channels" in page.text, "the same shop is the same store"
+
+
+@pytest.mark.feature("P7", "P11")
+def test_a_practice_store_that_does_not_go_into_the_chosen_books_is_refused_before_anything_is_connected(
+    mei: Person, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(STORES, "stall", Stall)
+    monkeypatch.setattr(Stall, "goes_to", frozenset({"quickbooks"}))
+    mei.go("/setup")
+    page = mei.submit("/setup/practice", {"store": "stall", "books": "qne"})
+    assert page.status == 422 and "orders of Market stall go into QuickBooks Online only" in page.text
+    assert db.session.scalars(db.select(StoreConnection)).all() == []
 
 
 @pytest.mark.feature("P7")

@@ -1,10 +1,16 @@
 """Stores: connected, named, checked, their key changed, disabled and activated again."""
 
+from contextvars import Context
+from functools import partial
+
 import pytest
 
+from adapters.registry import STORES
 from models import Run, RunKind, RunState, Secret, StoreChannel, StoreConnection, db, writing
+from sync import connections
 from tests.pages.conftest import Person
 from tests.pages.test_profiles import all_of
+from tests.stall import SECRET, Stall, signature
 from tests.world import World
 
 
@@ -104,3 +110,20 @@ def test_a_store_is_disabled_and_active_again_with_nothing_lost(owner: Person, w
     owner.go(address(world))
     page = owner.submit("/enable")
     assert "is active again" in page.text and store_of(world).is_enabled
+
+
+@pytest.mark.feature("P6")
+def test_the_page_says_where_the_store_sends_its_messages_and_that_nothing_is_wrong_without(
+    owner: Person, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    assert "Messages of the store" not in owner.go(address(world)).text, "SiteGiant sends none"
+    monkeypatch.setitem(STORES, "stall", Stall)
+    made = connections.connect_store("stall", "Stall", {"shop_id": "S-1", "secret": SECRET}, world.tools)
+    page = owner.go(f"/stores/{made.id}")
+    assert f"http://localhost/hooks/{made.id}" in page.text and "behind the counter" in page.text
+    assert "nothing is missed without messages" in page.text and "No message has come yet" in page.text
+    sent = {"X-Stall-Signature": signature(b'{"event": "1", "orders": []}')}
+    for body in (b'{"event": "1", "orders": []}', b"something else"):
+        Context().run(partial(world.app.test_client().post, f"/hooks/{made.id}", data=body, headers=sent))
+    page = owner.go(f"/stores/{made.id}")
+    assert "Last message" in page.text and "missing or wrong: 1." in page.text and SECRET not in page.html

@@ -168,8 +168,8 @@ def test_a_tax_of_the_charge_goes_with_it_into_the_tax_that_is_sent():
         ({"payment_status": "refunded"}, ("status", "orders")),
         ({"status": "on_hold"}, ("status", "settings/which-orders")),
         ({"payment_status": "unpaid"}, ("status", "settings/which-orders")),
-        ({"status": "Dispatched to Mars"}, ("status", "orders")),
-        ({"payment_status": "maybe"}, ("status", "orders")),
+        ({"status": "Dispatched to Mars"}, ("status", "settings/which-orders")),
+        ({"payment_status": "maybe"}, ("status", "settings/which-orders")),
         ({"is_sample": True}, ("sample", "settings")),
         ({"lines": ()}, ("lines", "orders")),
         ({"status": "cancelled", "lines": (), "currency": "XXX"}, ("status", "orders")),
@@ -182,12 +182,15 @@ def test_an_order_that_is_not_to_be_posted_has_one_problem_and_no_document(field
     assert (told(made), made.invoice, made.is_postable) == ([problem], None, False)
 
 
-@pytest.mark.feature("I5")
-def test_a_status_that_we_do_not_know_is_shown_and_never_postable_even_if_the_settings_ask_for_it():
-    wanted = WhichOrders(frozenset({"Dispatched", "cancelled"}), frozenset({"paid"}))
-    made = draft(make_order(status="Dispatched"), make_rules({"which_orders": wanted}))
+@pytest.mark.feature("I5", "S21")
+def test_a_status_that_a_store_made_up_is_postable_only_where_the_owner_ticked_it():
+    made = draft(make_order(status="Dispatched"), make_rules())
     assert not made.is_postable and "Dispatched" in str(made.problems[0].message)
-    assert not draft(make_order(status="cancelled"), make_rules({"which_orders": wanted})).is_postable
+    wanted = make_rules({"which_orders": WhichOrders(frozenset({"Dispatched", "cancelled"}), frozenset({"COD"}))})
+    assert draft(make_order(status="Dispatched", payment_status="COD"), wanted).is_postable
+    for other in ({"status": "dispatched"}, {"payment_status": "paid"}, {"payment_status": "cod"}):
+        assert not draft(make_order(**{"status": "Dispatched", "payment_status": "COD"} | other), wanted).is_postable
+    assert not draft(make_order(status="cancelled", payment_status="COD"), wanted).is_postable, "whatever is ticked"
 
 
 @pytest.mark.feature("S15")

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from adapters.errors import LoginRefused, OutcomeUnknown, Refused
 from adapters.http import Reply
+from adapters.stores.figures import Unreadable
 from adapters.stores.sitegiant import SiteGiant, contract, windows
-from adapters.stores.sitegiant.figures import Unreadable, read_time
 from adapters.stores.sitegiant.reader import read_item, read_order
+from adapters.stores.sitegiant.times import read_time
 from adapters.stores.sitegiant.windows import Walk
 from documents import BundlePart, Buyer, Channel, Charge, ChargeKind, Order, Payer, StoreItem, Tax
 
@@ -417,6 +418,11 @@ def test_a_later_pull_reads_the_last_15_days_again():
     done = walk(None, "2026-01-01", "2026-03-01").position(None)
     again = walk(done, "2026-01-01", "2026-03-05")
     assert all_windows(again) == [(day("2026-02-14"), day("2026-03-05"))]
+
+
+def test_a_clock_that_was_ahead_and_is_put_right_makes_all_be_read_again():
+    wrong = walk(None, "2026-01-01", "2027-03-01").position(None)
+    assert all_windows(walk(wrong, "2026-01-01", "2026-03-01"))[0][0] == day("2026-01-01")
 
 
 def test_a_stopped_pull_goes_on_with_its_next_page_of_the_same_window():

@@ -58,12 +58,26 @@ def test_an_earlier_first_day_begins_anew():
     assert windows(Walk(kept, earlier, NOON)) == windows(Walk(None, earlier, NOON))
 
 
-def test_a_clock_that_was_set_back_asks_nothing_and_loses_nothing():
+@pytest.mark.parametrize("hours", [1, 24, 24 * 400])
+def test_a_clock_that_was_wrong_and_is_put_right_makes_all_be_read_again(hours: int):
+    """A clock that went ahead: up to its time nothing was read, only up to the true one."""
+    wrong = finished(Walk(None, SINCE, NOON + dt.timedelta(hours=hours)))
+    assert windows(Walk(wrong, SINCE, NOON)) == windows(Walk(None, SINCE, NOON))
+
+
+def test_a_clock_that_went_back_for_a_while_loses_nothing():
     kept = finished(Walk(None, SINCE, NOON))
     back = Walk(kept, SINCE, NOON - dt.timedelta(hours=2))
-    assert windows(back) == []
+    assert windows(back)[-1][1] == NOON - dt.timedelta(hours=2) - DELAY
     (begin, _), *_ = windows(Walk(finished(back), SINCE, NOON + dt.timedelta(hours=1)))
     assert begin <= NOON - DELAY - OVERLAP
+
+
+@pytest.mark.parametrize("seconds", [1, 59])
+def test_a_clock_that_is_put_right_by_less_than_a_minute_costs_nothing(seconds: int):
+    kept = finished(Walk(None, SINCE, NOON))
+    [(begin, _)] = windows(Walk(kept, SINCE, NOON - dt.timedelta(seconds=seconds)))
+    assert begin == NOON - DELAY - OVERLAP
 
 
 def test_progress_counts_days():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.stores.sitegiant.figures import Unreadable
+from adapters.stores.figures import Unreadable
 from adapters.stores.woocommerce import contract
 from adapters.stores.woocommerce.catalogue import read_customer, read_item
 from adapters.stores.woocommerce.client import root_of, shop_of
@@ -46,9 +46,18 @@ def test_a_coupon_is_inside_the_lines_and_nowhere_else():
     assert not any(charge.kind == ChargeKind.SELLER_DISCOUNT for charge in found.charges)
 
 
-def test_net_amounts_are_told_as_such_where_the_shop_s_prices_hold_tax():
-    found = read(prices_include_tax=True)
-    assert not found.prices_include_tax
+def test_where_the_shop_s_prices_hold_tax_amounts_are_told_with_it():
+    found, net = read(prices_include_tax=True), read()
+    assert found.prices_include_tax and store_figures(found) == found.total
+    assert [each.amount - each.tax_amount for each in found.lines] == [each.amount for each in net.lines]
+    assert [each.tax for each in found.lines] == [each.tax for each in net.lines]
+    [line] = found.lines
+    assert (line.price, line.discount, line.amount) == (D("53"), D("10.60"), D("95.40"))
+
+
+def test_where_the_taxes_of_its_parts_do_not_make_the_order_s_amounts_stay_net():
+    found = read(prices_include_tax=True, total_tax="6.01", total="106.01")
+    assert not found.prices_include_tax and found.lines[0].amount == D("90.00")
     assert store_figures(found) == found.total
 
 

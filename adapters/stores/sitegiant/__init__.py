@@ -9,10 +9,10 @@ from adapters.errors import OutcomeUnknown
 from adapters.http import BACK_OFF, Http, Json, encode
 from adapters.settings import Clock, Setting, utc_now
 from adapters.stores.base import ItemPage, Listed, OrderPage, PulledOrder, Store, UnreadableOrder
+from adapters.stores.figures import Unreadable
 from adapters.stores.sitegiant import contract, reader, windows
 from adapters.stores.sitegiant.contract import Record
 from adapters.stores.sitegiant.details import Details
-from adapters.stores.sitegiant.figures import Unreadable
 from adapters.stores.sitegiant.reader import id_of, ordered_at, read_item, read_order
 from adapters.stores.sitegiant.windows import Step, Walk
 from documents import N_, Channel, say

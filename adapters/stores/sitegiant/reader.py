@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from adapters.stores.figures import Unreadable, figure, flag, text
 from adapters.stores.sitegiant import contract
 from adapters.stores.sitegiant.contract import Record
-from adapters.stores.sitegiant.figures import Unreadable, figure, flag, instant, text
+from adapters.stores.sitegiant.times import instant
 from documents import (
     N_,
     ZERO,

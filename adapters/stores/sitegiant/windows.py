@@ -46,14 +46,17 @@ def read(text: str | None, since: dt.date) -> Position:
 
 
 class Walk:
-    """One pull: which page comes next, and what to remember after it."""
+    """One pull: which page comes next, and what to remember after it.
+
+    Was the one before read up to a day that is still to come? Then the clock was set, and all is read again."""
 
     def __init__(self, kept: Position, since: dt.date, today: dt.date) -> None:
         self.since, self.today = kept.since, today
         if kept.window and kept.window_end and kept.begun:
             self.begun, self.first = kept.begun, Step(kept.window, kept.window_end, kept.page)
         else:
-            begin = kept.read_to - dt.timedelta(days=contract.OVERLAP_DAYS) if kept.read_to else since
+            read_to = kept.read_to if kept.read_to and kept.read_to <= today else None
+            begin = read_to - dt.timedelta(days=contract.OVERLAP_DAYS) if read_to else since
             self.begun = min(max(begin, since), today)
             self.first = self._window(self.begun)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from adapters.http import Http
 from adapters.settings import Clock, Setting, utc_now
 from adapters.stores.base import Hook, ItemPage, Listed, OrderPage, Store
-from adapters.stores.sitegiant.figures import text
+from adapters.stores.figures import text
 from adapters.stores.woocommerce import contract, hooks, taxes
 from adapters.stores.woocommerce.catalogue import read_customer, read_item
 from adapters.stores.woocommerce.client import Client, root_of, shop_of

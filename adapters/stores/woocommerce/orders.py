@@ -7,7 +7,7 @@ import msgspec
 
 from adapters.http import encode
 from adapters.stores.base import Listed, OrderPage, PulledOrder, UnreadableOrder
-from adapters.stores.sitegiant.figures import Unreadable, text
+from adapters.stores.figures import Unreadable, text
 from adapters.stores.walking import DELAY, Step, Walk
 from adapters.stores.woocommerce import contract, positions
 from adapters.stores.woocommerce.client import Client

@@ -1,11 +1,12 @@
 """Reads one order of WooCommerce: a pure function of its JSON (other-stores.md 1.3, 1.4).
 
-Amounts are net whatever the shop's prices are, so the order is told as one whose prices exclude tax."""
+Amounts come net whatever the shop's prices are. Of a shop whose prices include tax they are told with their tax inside,
+where all taxes of the order make its tax; else the order is told as one whose prices exclude tax."""
 
 import datetime as dt
 from decimal import Decimal
 
-from adapters.stores.sitegiant.figures import Unreadable, figure, text
+from adapters.stores.figures import Unreadable, figure, flag, text
 from adapters.stores.woocommerce import contract
 from adapters.stores.woocommerce.contract import Record
 from adapters.stores.woocommerce.refunds import read_refunds
@@ -33,7 +34,8 @@ def read_order(raw: Record, shop_id: str, channel: Channel, table: Rates) -> Ord
 
     Raises Unreadable where a figure or a date cannot be read, never guesses one."""
     rates, order_id = rates_of(raw, table), text(raw, "id")
-    lines = tuple(_line(row, rates) for row in lists(raw, "line_items"))
+    is_gross = _is_gross(raw)
+    lines = tuple(_line(row, rates, is_gross) for row in lists(raw, "line_items"))
     total, status = _needed(raw, "total"), text(raw, "status")
     paid_at = moment(raw, "date_paid_gmt")
     return Order(
@@ -43,14 +45,14 @@ def read_order(raw: Record, shop_id: str, channel: Channel, table: Rates) -> Ord
         order_id=order_id,
         number=text(raw, "number") or order_id,
         currency=text(raw, "currency").upper() or _no_currency(),
-        prices_include_tax=False,
+        prices_include_tax=is_gross,
         dates=OrderDates(
             ordered=moment(raw, "date_created_gmt"), paid=paid_at, completed=moment(raw, "date_completed_gmt")
         ),
         status=contract.status_of(status),
         payment_status=_payment_status(status, paid_at),
         lines=lines,
-        charges=_charges(raw, rates),
+        charges=_charges(raw, rates, is_gross),
         tax_total=_needed(raw, "total_tax"),
         total=total,
         customer=_buyer(raw),
@@ -112,14 +114,24 @@ def _buyer(raw: Record) -> Buyer:
     )
 
 
+def _is_gross(raw: Record) -> bool:
+    """Whether the shop's prices include tax, and nothing is lost by telling them so."""
+    rows = [row for name in ("line_items", "shipping_lines", "fee_lines") for row in lists(raw, name)]
+    taxes = sum((figure(row, "total_tax") or ZERO for row in rows), ZERO)
+    return flag(raw, "prices_include_tax") and taxes == figure(raw, "total_tax")
+
+
 # --- amounts ----------------------------------------------------------------------------------------------------
 
 
-def _line(raw: Record, rates: Rates) -> OrderLine:
+def _line(raw: Record, rates: Rates, is_gross: bool) -> OrderLine:
     """What is booked is `total`; what coupons took off, `subtotal` - `total`, is its discount, told nowhere else."""
     quantity, amount = _needed(raw, "quantity"), _needed(raw, "total")
     before, tax = figure(raw, "subtotal"), figure(raw, "total_tax") or ZERO
-    before = amount if before is None else before
+    named, before = tax_of(raw, amount, tax, rates), amount if before is None else before
+    if is_gross:
+        told = figure(raw, "subtotal_tax")
+        before, amount = before + (tax if told is None else told), amount + tax
     price = (before / quantity).quantize(PRICE_DIGITS).normalize() + ZERO if quantity else ZERO
     item_id = next(
         (each for each in (text(raw, "variation_id"), text(raw, "product_id")) if each not in ("", "0")), None
@@ -135,18 +147,19 @@ def _line(raw: Record, rates: Rates) -> OrderLine:
         discount=before - amount,
         amount=amount,
         tax_amount=tax,
-        tax=tax_of(raw, amount, tax, rates),
+        tax=named,
     )
 
 
-def _charges(raw: Record, rates: Rates) -> tuple[Charge, ...]:
+def _charges(raw: Record, rates: Rates, is_gross: bool) -> tuple[Charge, ...]:
     """Shipping, and fees by what their names tell; coupons are inside the lines already."""
-    shipping = (_charge(row, ChargeKind.SHIPPING, rates) for row in lists(raw, "shipping_lines"))
-    fees = (_charge(row, None, rates) for row in lists(raw, "fee_lines"))
+    shipping = (_charge(row, ChargeKind.SHIPPING, rates, is_gross) for row in lists(raw, "shipping_lines"))
+    fees = (_charge(row, None, rates, is_gross) for row in lists(raw, "fee_lines"))
     return tuple(charge for charge in (*shipping, *fees) if charge.amount or charge.tax_amount)
 
 
-def _charge(raw: Record, kind: ChargeKind | None, rates: Rates) -> Charge:
+def _charge(raw: Record, kind: ChargeKind | None, rates: Rates, is_gross: bool) -> Charge:
     amount, tax = figure(raw, "total") or ZERO, figure(raw, "total_tax") or ZERO
     kind = kind or contract.fee_kind(text(raw, "name"), amount)
-    return Charge(kind, amount, tax_amount=tax, tax=tax_of(raw, amount, tax, rates))
+    named = tax_of(raw, amount, tax, rates)
+    return Charge(kind, amount + tax if is_gross else amount, tax_amount=tax, tax=named)

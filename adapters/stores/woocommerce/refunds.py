@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from adapters.stores.sitegiant.figures import Unreadable, figure, text
+from adapters.stores.figures import Unreadable, figure, text
 from adapters.stores.woocommerce import contract
 from adapters.stores.woocommerce.contract import Record
 from adapters.stores.woocommerce.taxes import lists

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from adapters.stores.sitegiant.figures import Unreadable, figure, flag, text
+from adapters.stores.figures import Unreadable, figure, flag, text
 from adapters.stores.woocommerce.contract import Record
 from documents import ZERO, Tax
 

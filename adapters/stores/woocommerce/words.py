@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from adapters.stores.sitegiant.figures import Unreadable, text
+from adapters.stores.figures import Unreadable, text
 from adapters.stores.woocommerce.contract import Record
 from documents import N_, say
 

@@ -1,52 +1,17 @@
-"""Figures, words and times as SiteGiant tells them (sitegiant.md 1.1); what cannot be read is never guessed."""
+"""Times as SiteGiant tells them (sitegiant.md 1.1); what cannot be read is never guessed."""
 
 import datetime as dt
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
+from adapters.stores.figures import Unreadable
 from adapters.stores.sitegiant import contract
-from documents import N_, Message, say
+from documents import N_, say
 
 MILLISECONDS_FROM = 100_000_000_000
 EARLIEST = 946_684_800
 """Unix seconds of the year 2000: a smaller number is no instant of an order."""
-NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?(E[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-"""Commas only between thousands: elsewhere they might be decimals, so they are not guessed at."""
 NO_DATE = ("", "0", "0000-00-00", "0000-00-00 00:00:00", "null", "-")
-
-
-class Unreadable(Exception):
-    """An order that cannot be read, with the reason."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
-
-
-def text(raw: Mapping[str, Any], *names: str) -> str:
-    """The first of these that holds something, as text; empty where none does."""
-    found = (raw.get(name) for name in names)
-    return next(
-        (str(value).strip() for value in found if value not in (None, "") and not isinstance(value, list | dict)), ""
-    )
-
-
-def flag(raw: Mapping[str, Any], name: str) -> bool:
-    """A yes, told as such, as a number or as a word; anything else is a no."""
-    return str(raw.get(name)).lower() in {"true", "1", "yes"}
-
-
-def figure(raw: Mapping[str, Any], *names: str) -> Decimal | None:
-    """A figure, told as text or number; None where it is absent or empty."""
-    name = next((each for each in names if raw.get(each) not in (None, "")), None)
-    if name is None:
-        return None
-    told = str(raw[name]).strip()
-    if not NUMBER.fullmatch(told):
-        raise Unreadable(say(N_("{field} is no number: {told}"), field=name, told=told[:40]))
-    return Decimal(told.replace(",", ""))
 
 
 def instant(raw: Mapping[str, Any], names: tuple[str, ...]) -> dt.datetime | None:

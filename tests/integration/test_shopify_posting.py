@@ -1,0 +1,77 @@
+"""Shopify's orders, pulled, matched and posted into practice books, to the cent; and what becomes of them later."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from models import Profile, RunKind, StoreChannel, StoredCustomer, TaxMatch, Tick, db, end_reading, writing
+from sync import connections, matching, profiles, pulling
+from tests.companies import TAXES
+from tests.shopify_shop import change, sell
+from tests.world import World
+
+pytestmark = pytest.mark.feature("P6", "I10")
+
+
+def connect(world: World, orders: int = 0, **settings: str) -> StoreChannel:
+    """The practice shop with so many orders beside the books, its channel alone in the profile, everything matched."""
+    world.practice.reset(orders=orders, seed=3, days=15)
+    store = connections.connect_store("shopify", "Kedai", world.practice.line["shopify"], world.tools, 2000)
+    [channel] = pulling.pull_channels(store.id, world.tools)
+    profile = db.session.get_one(Profile, world.profile_id)
+    start = (world.clock.now() - timedelta(days=20)).date()
+    end_reading()
+    profiles.change_profile(world.profile_id, profile.name, "Asia/Kuala_Lumpur", start, [channel.id])
+    world.store_id = store.id
+    world.read(RunKind.ITEMS, store.id)
+    world.settle(**settings)
+    with writing() as session:
+        for _, name, rate, code in TAXES:
+            key = {"profile_id": world.profile_id, "store_tax_id": "", "name": name, "rate": Decimal(rate)}
+            matching.save_row(session, TaxMatch, key, {"code": code})
+    return channel
+
+
+def pull(world: World, channel: StoreChannel) -> None:
+    world.clock.pass_by(180)
+    world.read(RunKind.ORDERS, channel.id)
+
+
+@pytest.mark.parametrize("books_kind", ["qne", "quickbooks"])
+def test_every_order_that_can_be_posted_is_in_the_books_to_the_cent(shop: World):
+    channel = connect(shop, orders=60)
+    pull(shop, channel)
+    shop.sync()
+    [row] = shop.proof()
+    assert row.is_proven
+    assert (row.orders, row.difference) == (60, 0)
+    told = " | ".join(row.not_posted)
+    assert row.posted > 45, told
+    assert "add up" not in told
+
+
+@pytest.mark.feature("I7", "I8")
+def test_what_changes_in_the_shop_turns_yellow_and_what_does_not_stays_green(shop: World):
+    channel = connect(shop)
+    edited, cancelled, refunded, deleted, noted = (sell(shop.practice) for _ in range(5))
+    pull(shop, channel)
+    shop.sync()
+    change(shop.practice, edited, lines=[{"isku": "MUG-01", "quantity": 2}])
+    change(shop.practice, cancelled, state="cancelled")
+    change(shop.practice, noted, remark="Call first", state="shipped")
+    shop.practice.control("POST", f"/stores/shopify/sales/{refunded['n']}/refund", {"amount": "5.00"})
+    pull(shop, channel)
+    ticks = [shop.order(each["id"]).tick for each in (edited, cancelled, refunded, deleted, noted)]
+    assert ticks == [Tick.YELLOW, Tick.YELLOW, Tick.GREEN, Tick.GREEN, Tick.GREEN]
+    shop.sync(edited["id"])
+    assert shop.order(edited["id"]).tick == Tick.GREEN
+    assert sorted(Decimal(str(row["total"])) for row in shop.invoices()) == [15, 15, 15, 15, 30]
+
+
+def test_the_list_of_customers_is_kept(shop: World):
+    connect(shop)
+    names = set(db.session.scalars(select(StoredCustomer.name).where(StoredCustomer.store_id == shop.store_id)))
+    end_reading()
+    assert {"陈美玲", "Siti D'Cruz"} <= names
