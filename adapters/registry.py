@@ -7,6 +7,8 @@ from adapters.accounting.quickbooks import QuickBooks
 from adapters.accounting.sql_accounting import SqlAccounting
 from adapters.stores.base import Store
 from adapters.stores.ecwid import Ecwid
+from adapters.stores.edge_commerce import EdgeCommerce
+from adapters.stores.sengerio import Sengerio
 from adapters.stores.shopify import Shopify
 from adapters.stores.sitegiant import SiteGiant
 from adapters.stores.woocommerce import WooCommerce
@@ -19,5 +21,7 @@ STORES: dict[str, type[Store]] = {
         Ecwid,
         WooCommerce,
         Shopify,
+        EdgeCommerce,
+        Sengerio,
     )
 }

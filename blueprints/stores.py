@@ -19,6 +19,8 @@ from models import RunKind, StoreChannel, StoreConnection, db
 from sync import connections, health, hooks, pulling
 from sync import runs as readings
 from sync import stores as rules
+from sync.exchange import keys
+from sync.exchange.run import is_exchange
 
 bp = Blueprint("stores", __name__, url_prefix="/stores")
 
@@ -75,6 +77,7 @@ def _page(store: StoreConnection, form: StoreForm) -> str:
         channels=channels.all(),
         last=next(iter(found.values()), None),
         readings=runs.shown(list(found.values())),
+        exchange={"has_key": keys.has_key(store.id)} if is_exchange(store.kind) else None,
     )
 
 

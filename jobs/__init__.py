@@ -21,7 +21,7 @@ from sync import (
     connections,
     posting,
     proof_run,
-    pulling,
+    reading_stores,
     reference_run,
     runs,
     syncing,
@@ -48,8 +48,8 @@ class Queues(RQ):
 
 rq = Queues()
 READERS: dict[RunKind, runs.Reader] = {
-    RunKind.ORDERS: pulling.pull_orders,
-    RunKind.ITEMS: pulling.pull_items,
+    RunKind.ORDERS: reading_stores.read_orders,
+    RunKind.ITEMS: reading_stores.read_items,
     RunKind.REFERENCE: reference_run.pull_reference,
     RunKind.PROOF: proof_run.prove_profile,
     RunKind.DETAILS: completing.complete_items,

@@ -3,6 +3,7 @@
 from models.alignments import Aligned, Alignment, AlignmentRow, Side, Start
 from models.base import Base, abandon, db, end_reading, is_in_transaction, is_row_id, row_id, writing
 from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
+from models.exchange import ExchangeLink, ExchangePush, ExchangeRecord, ExchangeUpload, Via
 from models.hooks import StoreHook
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
 from models.matching import (
@@ -44,6 +45,10 @@ __all__ = [
     "CustomerMatch",
     "Document",
     "DocumentState",
+    "ExchangeLink",
+    "ExchangePush",
+    "ExchangeRecord",
+    "ExchangeUpload",
     "ItemMatch",
     "Known",
     "Operation",
@@ -80,6 +85,7 @@ __all__ = [
     "TaxMatch",
     "Tick",
     "User",
+    "Via",
     "WordKind",
     "WriteBack",
     "WriteBackState",

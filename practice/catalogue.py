@@ -124,8 +124,8 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def price_in(product: Product, currency: str) -> Decimal:
-    """The product's price in that currency, to the cent."""
-    return cents(product.price / RATES[currency])
+    """The product's price in that currency, to the cent; where there is no rate, as many units as ringgit."""
+    return cents(product.price / RATES.get(currency, Decimal(1)))
 
 
 def item_list() -> list[Doc]:

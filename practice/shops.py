@@ -8,6 +8,8 @@ from typing import ClassVar, Protocol
 import msgspec
 
 from practice.ecwid import Ecwid
+from practice.exchange.edge_commerce import EdgeCommerce
+from practice.exchange.sengerio import Sengerio
 from practice.gate import Settings, System
 from practice.routes import Routes
 from practice.sales import Sale
@@ -42,6 +44,8 @@ SHOPS: tuple[type[Shop], ...] = (
     Ecwid,
     WooCommerce,
     Shopify,
+    EdgeCommerce,
+    Sengerio,
 )
 
 

@@ -5,7 +5,7 @@ For PostgreSQL; SQLite has one writer anyway. Whoever holds both, holds the prof
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import BooksConnection, Profile
+from models import BooksConnection, Profile, StoreConnection
 
 
 def hold_profile(session: Session, profile_id: int) -> Profile:
@@ -22,3 +22,8 @@ def hold_profiles(session: Session, books_id: int) -> None:
 def hold_books(session: Session, books_id: int) -> None:
     """The books; who only refers to them (a new document) does not wait."""
     session.execute(select(BooksConnection.id).where(BooksConnection.id == books_id).with_for_update(key_share=True))
+
+
+def hold_store(session: Session, store_id: int) -> None:
+    """The store: one at a time keeps its records, and makes orders of them."""
+    session.execute(select(StoreConnection.id).where(StoreConnection.id == store_id).with_for_update(key_share=True))

@@ -120,7 +120,7 @@ def pull_orders(reading: Reading, channel_id: int) -> None:
     if since is None:
         return  # no enabled profile takes this channel
     row = db.session.get_one(StoreChannel, channel_id, populate_existing=True)
-    with _noted(row.store_id, reading.tools):
+    with noted(row.store_id, reading.tools):
         _pull_orders(reading, row, since)
 
 
@@ -142,7 +142,7 @@ def _pull_orders(reading: Reading, row: StoreChannel, since: date) -> None:
 
 
 @contextmanager
-def _noted(store_id: int, tools: Tools) -> Iterator[None]:
+def noted(store_id: int, tools: Tools) -> Iterator[None]:
     """Write down how the store did (P5)."""
     try:
         yield

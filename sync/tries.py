@@ -58,6 +58,11 @@ def keys_of_setup(address: str) -> Keys:
     return {ADDRESS: f"setup/{_network(address)}"}
 
 
+def keys_of_push(address: str) -> Keys:
+    """Where a wrong key of a push is counted."""
+    return {ADDRESS: f"push/{_network(address)}"}
+
+
 def keys_of_hook(store_id: int, address: str) -> Keys:
     """Where a store's message with a wrong signature is counted."""
     return {ADDRESS: f"{_of_hooks(store_id)}{_network(address)}"}

@@ -1,0 +1,101 @@
+"""Opens uploaded files as tables: CSV (UTF-8, comma or semicolon), or XLSX with one sheet per object (4.2)."""
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import PurePath
+from typing import Any
+
+from openpyxl import load_workbook
+
+from adapters.stores.exchange.sheets import Table
+from documents import N_, Message, say
+
+MOST_BYTES, MOST_UNPACKED = 20_000_000, 60_000_000
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 20_000, 200, 10_000
+ZIP = b"PK\x03\x04"
+ESCAPED = ("'=", "'+", "'-", "'@")
+"""How our own CSV files write a text that a spreadsheet would take for a formula."""
+
+
+class FileRefused(Exception):
+    """The file cannot be read at all."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def tables_of(name: str, content: bytes) -> list[Table]:
+    """The tables of one file; a CSV file's is called as the file is. Raises FileRefused."""
+    if len(content) > MOST_BYTES:
+        raise FileRefused(say(N_("The file is larger than {most} MB."), most=MOST_BYTES // 1_000_000))
+    stem, kind = PurePath(name).stem, PurePath(name).suffix.lower()
+    if kind == ".csv" and not content.startswith(ZIP):
+        return [_csv(stem, content)]
+    if kind == ".xlsx" and content.startswith(ZIP):
+        return _xlsx(content)
+    raise FileRefused(say(N_("{name} is neither a CSV nor an XLSX file."), name=name[:100]))
+
+
+def _csv(name: str, content: bytes) -> Table:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileRefused(say(N_("The file is not UTF-8. Save it as 'CSV UTF-8'."))) from None
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return _table(name, ([_plain(cell) for cell in row] for row in rows))
+    except csv.Error as error:
+        raise FileRefused(say(N_("The file cannot be read: {reason}"), reason=str(error))) from None
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith(ESCAPED) else cell
+
+
+def _xlsx(content: bytes) -> list[Table]:
+    """Every sheet. How large it is unpacked is seen before anything is."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
+                raise FileRefused(say(N_("The file is too large when it is unpacked.")))
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        return [_table(sheet.title, _cells(sheet)) for sheet in book.worksheets]
+    except FileRefused:
+        raise
+    except Exception:
+        raise FileRefused(say(N_("The file is damaged, or it is no XLSX file. Export it again."))) from None
+
+
+def _cells(sheet: Any) -> Iterator[list[str]]:
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows(values_only=True):
+        yield [_text(cell) for cell in row]
+
+
+def _text(cell: object) -> str:
+    """As people see it: a day without a time as a day, a whole number without a point."""
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat()
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    return "" if cell is None else str(cell)
+
+
+def _table(name: str, rows: Iterator[list[str]]) -> Table:
+    header = next(rows, [])
+    kept: list[tuple[int, Sequence[str]]] = []
+    for number, row in enumerate(islice(rows, MOST_ROWS + 1), 2):
+        if number > MOST_ROWS + 1:
+            raise FileRefused(say(N_("{sheet} has more than {most} rows."), sheet=name, most=MOST_ROWS))
+        if len(row) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in row):
+            raise FileRefused(say(N_("Row {row} of {sheet} is too long."), row=number, sheet=name))
+        if any(cell.strip() for cell in row):
+            kept.append((number, row))
+    return Table(name, header, kept)

@@ -1,0 +1,70 @@
+"""Orders of Edge Commerce and invoices of Sengerio, all the way into QuickBooks, proven to the cent."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from models import Tick
+from tests.exchange_world import REALMS, Exchange
+from tests.world import World, open_world
+
+pytestmark = pytest.mark.feature("P6", "I10")
+
+
+@pytest.fixture
+def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
+    with open_world(tmp_path, database, practice) as world:
+        yield world
+
+
+def sent(world: World, kind: str, **settings: str) -> Exchange:
+    """Sixty orders are pulled, matched and synced."""
+    world.practice.reset(orders=60, seed=3)
+    store = Exchange(world, kind).connect().with_books(**settings)
+    store.pull()
+    store.match()
+    world.sync()
+    return store
+
+
+def invoices(world: World, kind: str) -> list[dict]:
+    return world.practice.quickbooks_ledger(REALMS[kind])["invoices"]
+
+
+def assert_all_posted(world: World, left: set[str]) -> None:
+    """Every order is in the books, but for those that `left` gives a reason for."""
+    waiting = {str(each.order_id): each for each in world.orders() if each.tick is not Tick.GREEN}
+    reasons = {reason["about"] for each in waiting.values() for reason in each.reasons}
+    assert reasons <= left, reasons
+    rows = world.proof()
+    assert rows and all(row.difference == 0 for row in rows), rows
+
+
+@pytest.mark.feature("I9", "I11", "R5")
+def test_orders_of_edge_commerce_stand_in_quickbooks_with_difference_nought(world: World):
+    store = sent(world, "edge_commerce", send_payments="true", payment_account="Undeposited Funds")
+    assert_all_posted(world, {"status"})
+    posted = invoices(world, "edge_commerce")
+    assert len(posted) > 50
+    theirs = {f"edge_commerce/NORTH-1/{row.external_id}": row.total for row in store.orders().values()}
+    assert all(Decimal(str(row["total"])) == theirs[row["reference"]] for row in posted)
+
+
+@pytest.mark.feature("X5")
+def test_invoices_of_sengerio_stand_in_quickbooks_under_the_partners_codes(world: World):
+    world.practice.reset(orders=60, seed=3)
+    store = Exchange(world, "sengerio").connect().with_books()
+    known = store.sell(company="Orrin & Sons Ltd", extra={"business_partner_code": "ORRIN01"})
+    store.pull()
+    store.match()
+    store.align()
+    world.sync()
+    assert_all_posted(world, {"status"})
+    posted = {row["number"]: row for row in invoices(world, "sengerio")}
+    assert len(posted) > 50 and known["number"] in posted
+    assert {row["currency"] for row in posted.values()} == {"GBP"}
+    assert len(world.practice.quickbooks_ledger(REALMS["sengerio"])["credit_memos"]) > 1
+    codes = {order.number: store.order(order.external_id).customer.code for order in store.orders().values()}
+    assert codes[known["number"]] == "ORRIN01"
