@@ -34,6 +34,8 @@ READINGS: dict[RunKind, LazyString] = {
     RunKind.ITEMS: _l("Products of the store"),
     RunKind.ORDERS: _l("Orders"),
     RunKind.PROOF: _l("Proof"),
+    RunKind.GAPS: _l("Count of the store's orders"),
+    RunKind.MISSING: _l("Orders that were not here"),
 }
 STEPS: dict[str, LazyString] = {
     "customer": _l("customers"),
@@ -54,6 +56,9 @@ STEPS: dict[str, LazyString] = {
     "orders": _l("orders"),
     "proof": _l("documents in the books"),
     "open orders": _l("orders that are still open"),
+    "customers": _l("customers of the store"),
+    "gaps": _l("orders that the store lists"),
+    "missing": _l("orders that were missing"),
 }
 """What a reading is just reading (`Run.step`)."""
 

@@ -18,6 +18,7 @@ from models import RunKind
 from sync import (
     completing,
     connections,
+    gaps,
     posting,
     proof_run,
     pulling,
@@ -52,6 +53,8 @@ READERS: dict[RunKind, runs.Reader] = {
     RunKind.REFERENCE: reference_run.pull_reference,
     RunKind.PROOF: proof_run.prove_profile,
     RunKind.DETAILS: completing.complete_items,
+    RunKind.GAPS: gaps.count_orders,
+    RunKind.MISSING: gaps.fetch_missing,
 }
 MOST_HINTS = 200
 """A queue that is longer needs no more hints: the sweep rings again when it is shorter."""

@@ -2,6 +2,7 @@
 
 from models.base import Base, abandon, db, end_reading, is_in_transaction, is_row_id, row_id, writing
 from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
+from models.gaps import MissingOrder, OrderCount
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
 from models.matching import CurrencyMatch, CustomerMatch, ItemMatch, PaymentMatch, Preset, ShippingMatch, TaxMatch
 from models.orders import StoredOrder
@@ -31,8 +32,10 @@ __all__ = [
     "DocumentState",
     "ItemMatch",
     "Known",
+    "MissingOrder",
     "Operation",
     "OperationState",
+    "OrderCount",
     "PaymentMatch",
     "Preset",
     "Profile",

@@ -18,6 +18,8 @@ class RunKind(StrEnum):
     REFERENCE = "reference"  # of books
     PROOF = "proof"  # of a profile
     DETAILS = "details"  # of books: of the items that are used
+    GAPS = "gaps"  # of a channel: which orders its store has and we have not
+    MISSING = "missing"  # of a channel: the orders that were found to be missing
 
 
 class RunState(StrEnum):
