@@ -9,6 +9,7 @@ bp = Blueprint("help", __name__, url_prefix="/help/problems")
 SECTIONS = (
     (_l("On a draft"), explained.DRAFTS),
     (_l("While it is posted and proven"), explained.POSTING),
+    (_l("Orders that do not come"), explained.ARRIVING),
     (_l("Between the systems"), explained.REMOTE),
 )
 

@@ -16,7 +16,7 @@ from blueprints.guard import owners, say_done
 from blueprints.profile_form import trimmed
 from blueprints.rendering import told
 from models import RunKind, StoreChannel, StoreConnection, db
-from sync import connections, health, pulling
+from sync import connections, health, missing, pulling
 from sync import runs as readings
 from sync import stores as rules
 
@@ -62,7 +62,9 @@ def show(store_id: int) -> Response | str | tuple[str, int]:
 
 
 def _page(store: StoreConnection, form: StoreForm) -> str:
-    channels = db.session.scalars(db.select(StoreChannel).filter_by(store_id=store.id).order_by(StoreChannel.name))
+    query = db.select(StoreChannel).filter_by(store_id=store.id).order_by(StoreChannel.name)
+    channels = db.session.scalars(query).all()
+    gaps = missing.gaps(channels)
     found = readings.latest([(RunKind.ITEMS, store.id)])
     return render_template(
         "stores/show.html",
@@ -70,7 +72,10 @@ def _page(store: StoreConnection, form: StoreForm) -> str:
         form=form,
         health=health.health_of(store),
         system=STORES[store.kind],
-        channels=channels.all(),
+        channels=channels,
+        gaps={gap.channel.id: gap for gap in gaps},
+        titles=runs.titles([run for gap in gaps for run in gap.runs]),
+        counts=missing.last_counts([each.id for each in channels]),
         last=next(iter(found.values()), None),
         readings=runs.shown(list(found.values())),
     )

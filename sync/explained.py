@@ -227,6 +227,42 @@ POSTING: dict[str, Explained] = {
     ),
 }
 
+ARRIVING: dict[str, Explained] = {
+    "missing": Explained(
+        N_("The store has orders that are not here"),
+        N_("Once a day the store is asked which orders it has. It named some that were never read."),
+        N_(
+            "Orders are read by when they changed, or by their days. That does not see one that the store makes known "
+            "late, one that was left out of its list at that moment, or one that was put into the store afterwards."
+        ),
+        N_(
+            "Press 'Fetch now': exactly these orders are read, and then wait like all others. One that the store does "
+            "not have any more is taken off the list by itself."
+        ),
+    ),
+    "gaps": Explained(
+        N_("The store's orders could not be counted"),
+        N_("The store was asked which orders it has, and its list could not be read."),
+        N_(
+            "The sentence beside it says what the store answered. As long as it fails, nobody knows whether an order "
+            "is missing."
+        ),
+        N_("It is tried again by itself. If it goes on failing, see that the store works, and press 'Try again'."),
+    ),
+    "quiet": Explained(
+        N_("A channel is quiet for longer than usual"),
+        N_("No order came for more than twice as long as pauses in this channel usually are, and for more than a day."),
+        N_(
+            "Perhaps nobody bought anything. But a shop that was paused, or a marketplace that lost its link to the "
+            "store, looks the same. Usual is the second longest pause of the last 60 days."
+        ),
+        N_(
+            "Open the shop as a buyer sees it, then look in the store whether its new orders are there. If it rests, "
+            "there is nothing to do: this goes away by itself with the next order."
+        ),
+    ),
+}
+
 REMOTE: dict[str, Explained] = {
     "RemoteError": Explained(
         N_("The other system did not do it"),
@@ -308,7 +344,7 @@ REMOTE: dict[str, Explained] = {
     ),
 }
 
-EXPLAINED: dict[str, Explained] = {**DRAFTS, **POSTING, **REMOTE}
+EXPLAINED: dict[str, Explained] = {**DRAFTS, **POSTING, **ARRIVING, **REMOTE}
 
 
 def about_error(error: Exception) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, Select, delete, insert, select, union_all, update
+from sqlalchemy import ScalarSelect, Select, delete, func, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from adapters.registry import STORES
@@ -121,6 +121,24 @@ def page_of(channel_id: int, after_id: int = 0) -> Sequence[MissingOrder]:
     """The orders of a channel that are not here, in the order in which they were found."""
     query = select(MissingOrder).where(MissingOrder.channel_id == channel_id, MissingOrder.id > after_id)
     return db.session.scalars(query.order_by(MissingOrder.id).limit(PAGE)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the last complete count of a channel found: when, how many orders the store has, how many are here."""
+
+    at: datetime | None
+    in_store: int
+    here: int
+
+
+def last_counts(ids: Collection[int]) -> dict[int, Counted]:
+    """The last complete count of each of these channels."""
+    sums = (func.sum(OrderCount.in_store), func.sum(OrderCount.here))
+    query = select(OrderCount.channel_id, Run.ended_at, *sums).join(Run, Run.id == OrderCount.run_id)
+    query = query.where(OrderCount.channel_id.in_(ids), Run.state == RunState.DONE)
+    rows = db.session.execute(query.group_by(OrderCount.channel_id, Run.id, Run.ended_at).order_by(Run.id))
+    return {channel_id: Counted(at, int(in_store), int(there)) for channel_id, at, in_store, there in rows}
 
 
 def last_count(channel_id: int) -> tuple[Run | None, Sequence[OrderCount]]:
