@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 from documents import ChargeKind, Role
 from models import RunKind, TaskOrderState, Tick
 from sync.fates import Fate
+from sync.readiness import Topic
 
 CHARGES: dict[ChargeKind, LazyString] = {
     ChargeKind.SHIPPING: _l("Shipping fee"),
@@ -86,3 +87,12 @@ FATES: dict[Fate, LazyString] = {
     Fate.LEAVE: _l("the change is given up, the document stays as it is"),
     Fate.KEEP: _l("kept as it is"),
 }
+TOPICS: dict[Topic, LazyString] = {
+    Topic.COMPANY: _l("The company"),
+    Topic.CURRENCIES: _l("Currencies"),
+    Topic.PAYMENTS: _l("Payments"),
+    Topic.TERMS: _l("Terms"),
+    Topic.TAXES: _l("Taxes"),
+    Topic.NUMBERS: _l("Customers and numbers"),
+}
+"""What the lines of the readiness check are about."""

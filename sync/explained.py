@@ -1,19 +1,11 @@
 """What each problem means: what happened, why, and what to do (T5), by `Problem.about`."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from documents import N_
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """A problem in plain words: its name, and three short paragraphs; each is a template to translate."""
-
-    title: str
-    what: str
-    why: str
-    to_do: str
-
+from sync.explained_files import FILES, ROWS, WARNINGS
+from sync.explained_sengerio import SENGERIO
+from sync.explaining import Explained
 
 DRAFTS: dict[str, Explained] = {
     "item": Explained(
@@ -149,6 +141,18 @@ DRAFTS: dict[str, Explained] = {
         N_("The number is missing, or longer than the books take."),
         N_("A number is never cut: two documents could end up with the same one."),
         N_("Choose another numbering or a shorter prefix in Manage Settings."),
+    ),
+    "pair": Explained(
+        N_("The store may not be carried to these books"),
+        N_("Nothing of this store is sent: the company of the books is not one that the store can be carried to."),
+        N_(
+            "Some stores only work with companies of certain countries, or with books that keep their accounts in the "
+            "same currency as the store. Otherwise every document would be wrong."
+        ),
+        N_(
+            "Choose books of another company for this store's channels, or untick its channels in the profile. Its "
+            "page Readiness shows both sides."
+        ),
     ),
     "profile": Explained(
         N_("The profile does not take this order"),
@@ -344,7 +348,8 @@ REMOTE: dict[str, Explained] = {
     ),
 }
 
-EXPLAINED: dict[str, Explained] = {**DRAFTS, **POSTING, **ARRIVING, **REMOTE}
+UPLOADS: dict[str, Explained] = {code: replace(each, code=code) for code, each in (FILES | ROWS | WARNINGS).items()}
+EXPLAINED: dict[str, Explained] = {**DRAFTS, **POSTING, **ARRIVING, **REMOTE, **UPLOADS, **SENGERIO}
 
 
 def about_error(error: Exception) -> str:

@@ -27,6 +27,7 @@ from sync.drafting import rules as plain
 from sync.held import hold_books, hold_profile
 from sync.loading import is_readable, read_presets, read_settings, read_shipping
 from sync.meanwhile import Fields, changes, ids_in, ticks
+from sync.readiness.reading import refusal_of
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 """Start dates that somebody can mean."""
@@ -144,12 +145,21 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
     if clashes := session.execute(taken).all():
         refusal = N_("{channel} posts into these books already, by the profile {profile}.")
         raise ProfileRefused("channels", *(say(refusal, channel=channel, profile=other) for channel, other in clashes))
+    _check_pairs(session, profile, wanted)
     session.execute(delete(ProfileChannel).where(ProfileChannel.profile_id == profile.id))
     session.add_all(
         ProfileChannel(profile_id=profile.id, channel_id=each, books_id=profile.books_id) for each in sorted(wanted)
     )
     session.flush()
     offers.offer_all(session, profile)
+
+
+def _check_pairs(session: Session, profile: Profile, channel_ids: Iterable[int]) -> None:
+    """A store that may not be carried to these books at all is refused when its channel is ticked (P9)."""
+    stores = select(StoreChannel.store_id).where(StoreChannel.id.in_(channel_ids)).distinct()
+    found = [refusal_of(store_id, profile.books_id) for store_id in session.scalars(stores).all()]
+    if refusals := [each for each in found if each]:
+        raise ProfileRefused("channels", *refusals)
 
 
 # --- settings ---------------------------------------------------------------------------------------------------

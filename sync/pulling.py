@@ -99,6 +99,7 @@ def keep_customers(session: Session, store_id: int, customers: Sequence[StoreCus
         row.name, row.email, row.company = customer.name[:500], customer.email[:254], customer.company[:500]
         row.document = msgspec.json.encode(customer).decode()
         session.add(row)
+    store_words.note_customers(session, store_id, customers)
 
 
 # --- orders -----------------------------------------------------------------------------------------------------
