@@ -23,7 +23,7 @@ def home() -> str:
         "home.html",
         gaps=gaps,
         titles=runs.titles([run for gap in gaps for run in gap.runs]),
-        quiet=quiet.quiet_channels(channels),
+        quiet=quiet.quiet_channels(channels, tools().clock.now()),
         standings=standing.standings(profiles, undecided, tools().clock.now()),
         profiles={each.id: each for each in profiles},
         undecided=undecided,

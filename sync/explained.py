@@ -223,6 +223,12 @@ POSTING: dict[str, Explained] = {
         N_("The books take only so many documents per minute."),
         N_("Nothing: it goes on by itself."),
     ),
+    "disabled": Explained(
+        N_("The company profile is disabled"),
+        N_("Nothing is sent for this profile, or its connection was disabled."),
+        N_("Somebody pressed Disable. What waits is kept."),
+        N_("Open the company profile and press 'Activate again'; everything goes on where it stopped."),
+    ),
     "pending": Explained(
         N_("Pending"),
         N_("The order was not synced yet."),
@@ -339,6 +345,30 @@ REMOTE: dict[str, Explained] = {
         N_("The document names a code that the books' list does not hold (any more)."),
         N_("Somebody removed or renamed it after it was matched."),
         N_("Read the books' lists again, choose another code in the matching or settings, then sync again."),
+    ),
+    "WrongShop": Explained(
+        N_("The key is of another shop"),
+        N_("The key belongs to another shop than the one this store was connected for."),
+        N_("Our reference in the books holds the shop's id: orders of two shops must never be taken for each other's."),
+        N_("Use a key of the right shop, or add the other one as a store of its own."),
+    ),
+    "KeyNeeded": Explained(
+        N_("The key must be entered again"),
+        N_("The address or the mode was changed, and the key that is kept belongs to the one before."),
+        N_("A key is never sent to where it was not entered for."),
+        N_("Enter the key in the same form, then save."),
+    ),
+    "ConsentRefused": Explained(
+        N_("The sign-in was not completed"),
+        N_("The other system sent you back without letting us in, or too late."),
+        N_("Somebody pressed Cancel there, took longer than ten minutes, or came back in another browser."),
+        N_("Begin again from the company profile or the wizard, in one browser and without a long pause."),
+    ),
+    "bug": Explained(
+        N_("That was our mistake"),
+        N_("Something in Tillbridge itself went wrong. Nothing was half done."),
+        N_("A case that nobody thought of. The log of this machine says where."),
+        N_("Try it again. If it happens again, report it with the lines that the log has of that moment."),
     ),
     "WrongCompany": Explained(
         N_("The key opens another company"),

@@ -49,7 +49,7 @@ def quiet(moments: Sequence[datetime], until: datetime) -> Quiet | None:
     return Quiet(silence, usual, known[-1]) if silence > 2 * usual else None
 
 
-def quiet_channels(channels: Collection[StoreChannel]) -> list[QuietChannel]:
+def quiet_channels(channels: Collection[StoreChannel], now: datetime) -> list[QuietChannel]:
     """Of these channels those that are quiet, up to the moment until which their orders have surely been read.
 
     Two queries, however many channels and orders. A store that cannot be asked brings orders when somebody uploads
@@ -58,7 +58,7 @@ def quiet_channels(channels: Collection[StoreChannel]) -> list[QuietChannel]:
     until = {each.id: each.pulled_before for each in asked.values() if each.pulled_before}
     last = _last_orders(until)
     silent = {each: until[each] for each, moment in last.items() if until[each] - moment > 2 * STRIDE}
-    moments = _moments(silent, max(silent.values(), default=None))
+    moments = _moments(silent, now)
     found = ((asked[each], quiet(moments.get(each, ()), silent[each])) for each in silent)
     return [QuietChannel(channel, how) for channel, how in found if how]
 
@@ -70,13 +70,11 @@ def _last_orders(ids: Collection[int]) -> dict[int, datetime]:
     return {channel_id: moment for channel_id, moment in db.session.execute(query) if moment is not None}
 
 
-def _moments(ids: Collection[int], until: datetime | None) -> dict[int, list[datetime]]:
+def _moments(ids: Collection[int], now: datetime) -> dict[int, list[datetime]]:
     """The orders before and after each half day of the history: every longer pause lies between two of them.
 
     Some 240 steps into an index for each channel, however many orders there are."""
-    if until is None:
-        return {}
-    half_days = [(until - STRIDE * number,) for number in range(HISTORY // STRIDE + 1)]
+    half_days = [(now - STRIDE * number,) for number in range(HISTORY // STRIDE + 1)]
     grid = values(column("at", Instant), name="grid").data(half_days).cte("grid")
     mine = (StoredOrder.channel_id == StoreChannel.id,)
     before = select(func.max(StoredOrder.ordered_at)).where(*mine, StoredOrder.ordered_at < grid.c.at)

@@ -36,7 +36,7 @@ def fill(shop: World, channel_id: int, moments: Sequence[datetime], begin: int =
 
 def told(shop: World) -> list[QuietChannel]:
     channels = glance.channels_by_profile([shop.profile_id])[shop.profile_id]
-    found = quiet_channels(channels)
+    found = quiet_channels(channels, shop.clock.now())
     end_reading()
     return found
 
