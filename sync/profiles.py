@@ -145,7 +145,8 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
     if clashes := session.execute(taken).all():
         refusal = N_("{channel} posts into these books already, by the profile {profile}.")
         raise ProfileRefused("channels", *(say(refusal, channel=channel, profile=other) for channel, other in clashes))
-    _check_pairs(session, profile, wanted)
+    known = session.scalars(select(ProfileChannel.channel_id).where(ProfileChannel.profile_id == profile.id))
+    _check_pairs(session, profile, wanted - set(known))
     session.execute(delete(ProfileChannel).where(ProfileChannel.profile_id == profile.id))
     session.add_all(
         ProfileChannel(profile_id=profile.id, channel_id=each, books_id=profile.books_id) for each in sorted(wanted)
@@ -155,7 +156,9 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
 
 
 def _check_pairs(session: Session, profile: Profile, channel_ids: Iterable[int]) -> None:
-    """A store that may not be carried to these books at all is refused when its channel is ticked (P9)."""
+    """A store that may not be carried to these books at all is refused when a channel of it is ticked (P9).
+
+    One that was ticked before stays: its drafts say why nothing of it is sent."""
     stores = select(StoreChannel.store_id).where(StoreChannel.id.in_(channel_ids)).distinct()
     found = [refusal_of(store_id, profile.books_id) for store_id in session.scalars(stores).all()]
     if refusals := [each for each in found if each]:

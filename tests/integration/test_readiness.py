@@ -115,6 +115,17 @@ def test_a_company_of_another_country_is_refused_when_the_channel_is_ticked(
 
 
 @pytest.mark.feature("X5")
+def test_a_channel_that_was_ticked_before_does_not_keep_a_profile_from_being_changed(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+):
+    demand(monkeypatch, countries=frozenset({"GB", "US"}))
+    channels = [each.id for each in profiles.channels_of(shop.profile_id)]
+    end_reading()
+    profiles.change_profile(shop.profile_id, "Renamed", "Asia/Kuala_Lumpur", date(2026, 1, 1), channels)
+    assert db.session.get_one(Profile, shop.profile_id).name == "Renamed"
+
+
+@pytest.mark.feature("X5")
 def test_where_the_currencies_differ_nothing_is_sent_and_each_order_says_why(
     shop: World, monkeypatch: pytest.MonkeyPatch
 ):
