@@ -37,6 +37,8 @@ class Timing:
     """How old the books' lists may become before they are read again."""
     pull_s: float = 3600.0
     """How often the stores are asked for orders."""
+    count_s: float = 86400.0
+    """How often the stores are asked which orders they have, to find those that are not here."""
 
     def scaled(self, factor: float) -> "Timing":
         """The same durations, each multiplied by `factor`."""

@@ -18,7 +18,7 @@ from blueprints.forms import form_of, typed
 from blueprints.profile_form import trimmed
 from blueprints.rendering import told
 from models import BooksConnection, StoreConnection, abandon
-from sync import connections, consents, pulling, tokens
+from sync import connections, consents, explained, pulling, tokens
 from sync.tools import Tools
 
 Row = TypeVar("Row", BooksConnection, StoreConnection)
@@ -35,12 +35,13 @@ FILLED_IN = (consents.COMPANY, tokens.REFRESH)
 
 @dataclass(slots=True)
 class Connecting:
-    """The form of one system (`_connect.html`); what it connected, or why it did not."""
+    """The form of one system (`_connect.html`); what it connected, or why it did not; `about` explains that."""
 
     adapter: Any
     form: FlaskForm
     row: Any = None
     trouble: str = ""
+    about: str = ""
 
     @property
     def needs(self) -> list[str]:
@@ -75,7 +76,7 @@ class Connecting:
                 self.row = deed()
             except REFUSALS as error:
                 abandon()
-                self.trouble = told(error.message)
+                self.trouble, self.about = told(error.message), explained.about_error(error)
         return self
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app, g, url_for
 
 from documents import Problem
+from sync.readiness import Line
 
 Words = Callable[[str], dict[str, str]]
 PAGES: dict[str, tuple[str, Words]] = {
@@ -22,6 +23,8 @@ PAGES: dict[str, tuple[str, Words]] = {
     "matching/currency": ("matching.currency", lambda subject: {}),
     "matching/tax": ("matching.tax", lambda subject: {}),
     "alignment": ("aligning.show", lambda subject: {}),
+    "readiness": ("readiness.show", lambda subject: {}),
+    "already": ("already.ask", lambda subject: {}),
     "tasks": ("tasks.index", lambda subject: {}),
     "sent": ("tasks.order", lambda subject: {"profile_order_id": subject}),
 }
@@ -29,8 +32,8 @@ PAGES: dict[str, tuple[str, Words]] = {
 ELSEWHERE = "profiles.show"
 
 
-def mend_url(profile_id: int, problem: Problem | Mapping[str, Any]) -> str:
-    """The page that mends a problem, of a draft or as the database keeps it."""
+def mend_url(profile_id: int, problem: Problem | Line | Mapping[str, Any]) -> str:
+    """The page that mends a problem, of a draft, of the readiness check, or as the database keeps it."""
     mend, subject = _read(problem)
     endpoint, words = PAGES.get(mend, (ELSEWHERE, lambda subject: {}))
     if not _is_open(endpoint):
@@ -44,7 +47,7 @@ def _is_open(endpoint: str) -> bool:
     return view is not None and (g.user.is_owner or not getattr(view, "is_for_owner", False))
 
 
-def _read(problem: Problem | Mapping[str, Any]) -> tuple[str, str]:
-    if isinstance(problem, Problem):
+def _read(problem: Problem | Line | Mapping[str, Any]) -> tuple[str, str]:
+    if isinstance(problem, Problem | Line):
         return problem.mend, problem.subject
     return str(problem.get("mend", "")), str(problem.get("subject", ""))

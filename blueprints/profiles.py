@@ -122,11 +122,11 @@ def disable(profile_id: int) -> Response | str:
 @bp.post("/<int:profile_id>/enable")
 @owners
 def enable(profile_id: int) -> Response:
-    """Activate a profile again."""
+    """Activate a profile again, and show whether its two sides still fit (P9)."""
     profile = profile_of(profile_id)
     profiles.enable(profile_id, True)
     say_done(_("%(name)s is active again.", name=profile.name))
-    return _back(profile_id)
+    return redirect(url_for("readiness.show", profile_id=profile_id), 303)
 
 
 def _back(profile_id: int) -> Response:

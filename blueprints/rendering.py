@@ -1,14 +1,14 @@
 """How pages are drawn: whole, or one block of them for htmx; and how values are shown to people."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from flask import Flask, current_app, g, render_template, request
-from flask_babel import format_date, format_datetime, format_decimal, gettext
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, gettext
 from markupsafe import Markup
 
 from blueprints import words
@@ -95,6 +95,11 @@ def day(value: date | datetime | None, profile: Profile | None = None) -> str:
     return "–" if value is None else str(format_date(value, "d MMM y"))
 
 
+def lasting(value: timedelta) -> str:
+    """How long something lasts, in its largest unit from hours on."""
+    return str(format_timedelta(value, granularity="hour", threshold=2))
+
+
 def _zone(profile: Profile | None) -> ZoneInfo | None:
     """Of what belongs to no profile, the zone that all profiles of the reader have; else None, the machine's own."""
     if profile is not None:
@@ -116,6 +121,7 @@ def icon(name: str, label: str = "") -> Markup:
 def install(app: Flask) -> None:
     """Give all templates these words."""
     app.jinja_env.filters.update(told=told, briefly=briefly, amount=amount, counted=counted, moment=moment, day=day)
+    app.jinja_env.filters["lasting"] = lasting
     app.jinja_env.globals.update(
         icon=icon, words=words, mend_url=mend_url, set_up_left=lambda: setup_steps.left(g.user)
     )

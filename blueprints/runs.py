@@ -50,7 +50,9 @@ def _run_of(run_id: int) -> Run:
 
 def titles(found: Collection[Run]) -> Mapping[int, str]:
     """What each of these reads, by its id."""
-    named = {**_names(found, RunKind.ITEMS, StoreConnection), **_names(found, RunKind.ORDERS, StoreChannel)}
+    named = _names(found, RunKind.ITEMS, StoreConnection)
+    for kind in (RunKind.ORDERS, RunKind.GAPS, RunKind.MISSING):
+        named |= _names(found, kind, StoreChannel)
     return {run.id: _title(run, named.get((run.kind, run.target_id), "")) for run in found}
 
 

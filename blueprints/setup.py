@@ -21,6 +21,7 @@ from blueprints.rendering import told
 from blueprints.wizard import Answer, bp, made_so_far, on_from, show_step
 from sync import accounts, reviews, setup_steps
 from sync.lists import pending_ids
+from sync.readiness import reading
 from sync.setup_steps import Step
 from sync.tries import TooManyTries
 from sync.unmatched import unmatched
@@ -155,12 +156,13 @@ def look() -> Answer:
     made = made_so_far(Step.PROFILE)
     if made is None or made.profile is None:
         return redirect(url_for(".wizard"), 303)
+    checked = reading.of_profile(made.profile, tools().clock.now())
     if request.method != "POST":
-        return show_step(Step.LOOK)
+        return show_step(Step.LOOK, checked=checked, profile=made.profile)
     first = pending_ids(made.profile.id, FIRST)
     review = reviews.make_review(made.profile, g.user, first, tools().clock.now())
     if review is None:
         sentence = _("No order was found since the start date. Come back when there is one, or choose an earlier day.")
-        return show_step(Step.LOOK, status=409, problem=sentence)
+        return show_step(Step.LOOK, status=409, problem=sentence, checked=checked, profile=made.profile)
     setup_steps.passed(g.user, Step.LOOK)
     return redirect(url_for("review.show", profile_id=made.profile.id, review_id=review.id), 303)

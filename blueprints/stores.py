@@ -16,7 +16,7 @@ from blueprints.guard import owners, say_done
 from blueprints.profile_form import trimmed
 from blueprints.rendering import told
 from models import RunKind, StoreChannel, StoreConnection, db
-from sync import connections, health, hooks, pulling
+from sync import connections, health, hooks, missing, pulling
 from sync import runs as readings
 from sync import stores as rules
 from sync.exchange import keys
@@ -64,7 +64,9 @@ def show(store_id: int) -> Response | str | tuple[str, int]:
 
 
 def _page(store: StoreConnection, form: StoreForm) -> str:
-    channels = db.session.scalars(db.select(StoreChannel).filter_by(store_id=store.id).order_by(StoreChannel.name))
+    query = db.select(StoreChannel).filter_by(store_id=store.id).order_by(StoreChannel.name)
+    channels = db.session.scalars(query).all()
+    gaps = missing.gaps(channels)
     found = readings.latest([(RunKind.ITEMS, store.id)])
     return render_template(
         "stores/show.html",
@@ -74,7 +76,10 @@ def _page(store: StoreConnection, form: StoreForm) -> str:
         hook_address=hook_address(store.id) if STORES[store.kind].hooks else "",
         messages=hooks.told(store.id),
         system=STORES[store.kind],
-        channels=channels.all(),
+        channels=channels,
+        gaps={gap.channel.id: gap for gap in gaps},
+        titles=runs.titles([run for gap in gaps for run in gap.runs]),
+        counts=missing.last_counts([each.id for each in channels]),
         last=next(iter(found.values()), None),
         readings=runs.shown(list(found.values())),
         exchange={"has_key": keys.has_key(store.id)} if is_exchange(store.kind) else None,

@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 from documents import ChargeKind, Role
 from models import RunKind, TaskOrderState, Tick
 from sync.fates import Fate
+from sync.readiness import Topic
 
 CHARGES: dict[ChargeKind, LazyString] = {
     ChargeKind.SHIPPING: _l("Shipping fee"),
@@ -56,6 +57,8 @@ READINGS: dict[RunKind, LazyString] = {
     RunKind.ORDERS: _l("Orders"),
     RunKind.PROOF: _l("Proof"),
     RunKind.ALIGNMENT: _l("Alignment"),
+    RunKind.GAPS: _l("Count of the store's orders"),
+    RunKind.MISSING: _l("Orders that were not here"),
 }
 STEPS: dict[str, LazyString] = {
     "customer": _l("customers"),
@@ -73,13 +76,15 @@ STEPS: dict[str, LazyString] = {
     "payment_method": _l("payment methods"),
     "taken_name": _l("names of suppliers and employees"),
     "items": _l("products"),
-    "customers": _l("customers of the store"),
     "orders": _l("orders"),
     "proof": _l("documents in the books"),
     "numbers of the books": _l("numbers of the books"),
     "numbers of the store": _l("numbers of the store"),
     "documents that stand on both sides": _l("documents that stand on both sides"),
     "open orders": _l("orders that are still open"),
+    "customers": _l("customers of the store"),
+    "gaps": _l("orders that the store lists"),
+    "missing": _l("orders that were missing"),
 }
 """What a reading is just reading (`Run.step`)."""
 
@@ -107,3 +112,12 @@ FATES: dict[Fate, LazyString] = {
     Fate.LEAVE: _l("the change is given up, the document stays as it is"),
     Fate.KEEP: _l("kept as it is"),
 }
+TOPICS: dict[Topic, LazyString] = {
+    Topic.COMPANY: _l("The company"),
+    Topic.CURRENCIES: _l("Currencies"),
+    Topic.PAYMENTS: _l("Payments"),
+    Topic.TERMS: _l("Terms"),
+    Topic.TAXES: _l("Taxes"),
+    Topic.NUMBERS: _l("Customers and numbers"),
+}
+"""What the lines of the readiness check are about."""

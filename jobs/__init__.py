@@ -19,6 +19,7 @@ from sync import (
     alignment_run,
     completing,
     connections,
+    gaps,
     posting,
     proof_run,
     reading_stores,
@@ -54,6 +55,8 @@ READERS: dict[RunKind, runs.Reader] = {
     RunKind.PROOF: proof_run.prove_profile,
     RunKind.DETAILS: completing.complete_items,
     RunKind.ALIGNMENT: alignment_run.align,
+    RunKind.GAPS: gaps.count_orders,
+    RunKind.MISSING: gaps.fetch_missing,
 }
 MOST_HINTS = 200
 """A queue that is longer needs no more hints: the sweep rings again when it is shorter."""

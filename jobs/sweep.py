@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 import jobs
+from adapters.registry import STORES
 from clock import elapsed_s, seconds
 from models import (
     BooksConnection,
@@ -16,6 +17,7 @@ from models import (
     ProfileChannel,
     Run,
     RunKind,
+    RunState,
     StoreChannel,
     StoreConnection,
     Task,
@@ -109,18 +111,13 @@ def unchecked(model: type[BooksConnection] | type[StoreConnection], tools: Tools
 
 
 def ask_for_what_is_old(tools: Tools) -> None:
-    """Ask for the orders of every channel, and the lists of every books, whose last reading is too old, and for what
-    the stores' messages named."""
+    """Ask for the orders of every channel, the lists of every books, and the count of every channel, whose last
+    reading is too old, and for what the stores' messages named."""
     now = tools.clock.now()
     channels = (
-        select(StoreChannel.id)
-        .join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
-        .join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
-        .join(Profile, Profile.id == ProfileChannel.profile_id)
-        .where(StoreConnection.is_enabled.is_(True), Profile.is_enabled.is_(True))
+        _channels_in_use()
         .where(_is_old(StoreChannel.pulled_at, tools))
         .where(~_tried(RunKind.ORDERS, StoreChannel.id, tools, tools.timing.pull_s))
-        .distinct()
     )
     refreshed = now - seconds(tools.timing.refresh_s)
     books = (
@@ -132,6 +129,7 @@ def ask_for_what_is_old(tools: Tools) -> None:
     wanted = [(RunKind.ORDERS, each) for each in dict.fromkeys((*_ids(channels), *hooks.due(tools)))]
     wanted += [(RunKind.REFERENCE, each) for each in _ids(books)]
     wanted += [(RunKind.DETAILS, each) for each in completing.due()]
+    wanted += [(RunKind.GAPS, each) for each in uncounted(tools)]
     for kind, target_id in wanted:
         runs.request(kind, target_id, now)
 
@@ -142,11 +140,43 @@ def _is_old(pulled_at: InstrumentedAttribute[Any], tools: Tools) -> ColumnElemen
     return or_(pulled_at.is_(None), pulled_at < now - seconds(tools.timing.pull_s), pulled_at > now)
 
 
-def _tried(kind: RunKind, target_id: InstrumentedAttribute[int], tools: Tools, wait_s: float) -> ColumnElement[bool]:
+def _channels_in_use() -> Select[int]:
+    """Those of enabled stores that an enabled profile takes."""
+    return (
+        select(StoreChannel.id)
+        .join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
+        .join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
+        .join(Profile, Profile.id == ProfileChannel.profile_id)
+        .where(StoreConnection.is_enabled.is_(True), Profile.is_enabled.is_(True))
+        .distinct()
+    )
+
+
+def uncounted(tools: Tools) -> list[int]:
+    """Channels whose store can be asked and was not asked for a day which orders it has (Z9); one that failed is tried
+    again after an hour."""
+    kinds = [kind for kind, store in STORES.items() if store.can_be_asked]
+    is_done = Run.state == RunState.DONE
+    return _ids(
+        _channels_in_use()
+        .where(StoreConnection.kind.in_(kinds), StoreChannel.pulled_before.is_not(None))
+        .where(~_tried(RunKind.GAPS, StoreChannel.id, tools, tools.timing.count_s, is_done))
+        .where(~_tried(RunKind.GAPS, StoreChannel.id, tools, tools.timing.pull_s))
+    )
+
+
+def _tried(
+    kind: RunKind,
+    target_id: InstrumentedAttribute[int],
+    tools: Tools,
+    wait_s: float,
+    is_meant: ColumnElement[bool] | None = None,
+) -> ColumnElement[bool]:
     """A reading came to its end lately: one that failed is not asked for again with every sweep."""
     now = tools.clock.now()
     lately = Run.ended_at.between(now - seconds(wait_s), now)
-    return exists().where(Run.kind == kind, Run.target_id == target_id, lately)
+    meant = true() if is_meant is None else is_meant
+    return exists().where(Run.kind == kind, Run.target_id == target_id, lately, meant)
 
 
 def _ids(query: Select[int]) -> list[int]:

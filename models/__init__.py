@@ -4,6 +4,7 @@ from models.alignments import Aligned, Alignment, AlignmentRow, Side, Start
 from models.base import Base, abandon, db, end_reading, is_in_transaction, is_row_id, row_id, writing
 from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
 from models.exchange import ExchangeLink, ExchangePush, ExchangeRecord, ExchangeUpload, Via
+from models.gaps import MissingOrder, OrderCount
 from models.hooks import StoreHook
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
 from models.matching import (
@@ -51,8 +52,10 @@ __all__ = [
     "ExchangeUpload",
     "ItemMatch",
     "Known",
+    "MissingOrder",
     "Operation",
     "OperationState",
+    "OrderCount",
     "PaymentMatch",
     "Preset",
     "Profile",

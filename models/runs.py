@@ -19,6 +19,8 @@ class RunKind(StrEnum):
     PROOF = "proof"  # of a profile
     DETAILS = "details"  # of books: of the items that are used
     ALIGNMENT = "alignment"  # of a profile: both sides' numbers, and what was confirmed is linked
+    GAPS = "gaps"  # of a channel: which orders its store has and we have not
+    MISSING = "missing"  # of a channel: the orders that were found to be missing
 
 
 class RunState(StrEnum):

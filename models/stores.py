@@ -12,13 +12,14 @@ from models.books import ConnectionStatus
 
 
 class StoreConnection(Base):
-    """A selling system that orders are read from."""
+    """A selling system that orders are read from; `facts` are the StoreFacts that its set-up told last."""
 
     __tablename__ = "stores"
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(200))
     settings: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    facts: Mapped[dict[str, object]] = mapped_column(JSON, default=dict)
     order_number_prefix: Mapped[str] = mapped_column(String(20), default="")
     per_second: Mapped[str] = mapped_column(String(12))
     status: Mapped[ConnectionStatus] = mapped_column(words(ConnectionStatus), default=ConnectionStatus.ACTIVE)
@@ -28,7 +29,10 @@ class StoreConnection(Base):
 
 
 class StoreChannel(Base):
-    """One shop inside a store; `position` is where the next pull of its orders goes on."""
+    """One shop inside a store; `position` is where the next pull of its orders goes on.
+
+    `pulled_at` is when the last complete pull began, `pulled_before` when the one before it did: what was made until
+    then has surely been read, since a pull that was stopped goes on in the windows that it had."""
 
     __tablename__ = "channels"
     __table_args__ = (UniqueConstraint("store_id", "external_id"),)
@@ -41,6 +45,7 @@ class StoreChannel(Base):
     position: Mapped[str | None] = mapped_column(Text)
     pulled_since: Mapped[date | None]
     pulled_at: Mapped[datetime | None] = mapped_column(Instant)
+    pulled_before: Mapped[datetime | None] = mapped_column(Instant)
     store: Mapped[StoreConnection] = relationship()
 
 
@@ -88,12 +93,13 @@ class WordKind(StrEnum):
     """One that a store made up for itself (S21)."""
     PAYMENT_STATUS = "payment_status"
     """The same, of a payment."""
+    TERM = "term"
 
 
 class StoreWord(Base):
-    """A word that orders of a channel have used, so that nobody need read them all again.
+    """A word that orders, customers or the set-up of a store have used, so that nobody need read them all again.
 
-    `external_id` and `rate` (in percent) are a tax's."""
+    `external_id` and `rate` (in percent) are a tax's; a term's name is its number of days."""
 
     __tablename__ = "store_words"
     __table_args__ = (UniqueConstraint("channel_id", "kind", "external_id", "name", "rate"),)

@@ -55,10 +55,15 @@ class State:
         return self.row is not None and self.row.linked_at is not None
 
 
+def is_of(store: str, books: str) -> bool:
+    """Whether a store of this kind and books of that kind are aligned first."""
+    return STORES[store].aligns_numbers and BOOKS[books].lists_documents
+
+
 def is_needed(profile: Profile) -> bool:
     """Whether one of the profile's stores has the books' numbers."""
-    kinds = [kind for kind, store in STORES.items() if store.aligns_numbers]
-    if not kinds or not BOOKS[profile.books.kind].lists_documents:
+    kinds = [kind for kind in STORES if is_of(kind, profile.books.kind)]
+    if not kinds:
         return False
     query = select(ProfileChannel.channel_id).join(StoreChannel, StoreChannel.id == ProfileChannel.channel_id)
     query = query.join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
@@ -87,8 +92,7 @@ def is_open(profile: Profile) -> bool:
 
 def waits(profile: Profile, store_id: int) -> frozenset[Aligned]:
     """The kinds of a store that are not aligned yet; empty where nothing is to be aligned."""
-    store = STORES[db.session.get_one(StoreConnection, store_id).kind]
-    if not store.aligns_numbers or not BOOKS[profile.books.kind].lists_documents:
+    if not is_of(db.session.get_one(StoreConnection, store_id).kind, profile.books.kind):
         return frozenset()
     query = select(Alignment.kind).where(Alignment.profile_id == profile.id, Alignment.linked_at.is_not(None))
     return frozenset(Aligned) - set(db.session.scalars(query))

@@ -13,8 +13,9 @@ from adapters.settings import Setting
 from adapters.stores.base import Store
 from documents import N_, Company, Message, say
 from models import BooksConnection, ConnectionStatus, StoreConnection, db, end_reading, writing
-from sync import ledger, tokens, vault
+from sync import tokens, vault
 from sync.tools import Tools, http_for
+from sync.troubles import as_trouble, explained_by
 
 
 class WrongCompany(Exception):
@@ -210,14 +211,15 @@ def check_books(row_id: int, tools: Tools) -> ConnectionStatus:
     company: Company | None = None
     try:
         company = _asked_again(row, tools)
-        problem = None if company.key == row.company_key else WrongCompany(row.company_name, company.name).message
+        other = None if company.key == row.company_key else WrongCompany(row.company_name, company.name).message
+        problem = explained_by(WrongCompany.__name__, other) if other else None
         status = ConnectionStatus.INACTIVE if problem else ConnectionStatus.ACTIVE
     except RemoteError as error:
-        status, problem = _status_of_check(error), error.message
+        status, problem = _status_of_check(error), as_trouble(error)
     with writing() as session:
         row = session.get_one(BooksConnection, row_id)
         row.checked_at = tools.clock.now()
-        row.status, row.status_text = status, ledger.as_json(problem)
+        row.status, row.status_text = status, problem
         if problem is None and company is not None:
             row.facts, row.settings = dict(company.facts), {**row.settings, **company.settings}
             is_well(row)
@@ -250,7 +252,7 @@ def note_store(row_id: int, now: datetime, error: RemoteError | None) -> Connect
     with writing() as session:
         row = session.get_one(StoreConnection, row_id)
         row.checked_at, row.status = now, status
-        row.status_text = ledger.as_json(error.message) if error else None
+        row.status_text = as_trouble(error) if error else None
     return status
 
 
@@ -321,7 +323,7 @@ def is_well(row: BooksConnection) -> None:
 def locked_out(session: Session, row_id: int, why: Message) -> None:
     """Nothing is asked of these books until a person lets us in again."""
     here = update(BooksConnection).where(BooksConnection.id == row_id)
-    session.execute(here.values(status=ConnectionStatus.INACTIVE, status_text=ledger.as_json(why)))
+    session.execute(here.values(status=ConnectionStatus.INACTIVE, status_text=explained_by(LoginRefused.__name__, why)))
 
 
 def status_after(error: RemoteError) -> ConnectionStatus:

@@ -1,19 +1,11 @@
 """What each problem means: what happened, why, and what to do (T5), by `Problem.about`."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from documents import N_
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """A problem in plain words: its name, and three short paragraphs; each is a template to translate."""
-
-    title: str
-    what: str
-    why: str
-    to_do: str
-
+from sync.explained_files import FILES, ROWS, WARNINGS
+from sync.explained_sengerio import SENGERIO
+from sync.explaining import Explained
 
 DRAFTS: dict[str, Explained] = {
     "item": Explained(
@@ -162,6 +154,18 @@ DRAFTS: dict[str, Explained] = {
         N_("A number is never cut: two documents could end up with the same one."),
         N_("Choose another numbering or a shorter prefix in Manage Settings."),
     ),
+    "pair": Explained(
+        N_("The store may not be carried to these books"),
+        N_("Nothing of this store is sent: the company of the books is not one that the store can be carried to."),
+        N_(
+            "Some stores only work with companies of certain countries, or with books that keep their accounts in the "
+            "same currency as the store. Otherwise every document would be wrong."
+        ),
+        N_(
+            "Choose books of another company for this store's channels, or untick its channels in the profile. Its "
+            "page Readiness shows both sides."
+        ),
+    ),
     "profile": Explained(
         N_("The profile does not take this order"),
         N_("The order's channel is not ticked in the company profile, or the order is older than the start date."),
@@ -231,11 +235,53 @@ POSTING: dict[str, Explained] = {
         N_("The books take only so many documents per minute."),
         N_("Nothing: it goes on by itself."),
     ),
+    "disabled": Explained(
+        N_("The company profile is disabled"),
+        N_("Nothing is sent for this profile, or its connection was disabled."),
+        N_("Somebody pressed Disable. What waits is kept."),
+        N_("Open the company profile and press 'Activate again'; everything goes on where it stopped."),
+    ),
     "pending": Explained(
         N_("Pending"),
         N_("The order was not synced yet."),
         N_("Nobody pressed Sync for it, or it was taken out of its task."),
         N_("Choose it in Sync Sales Invoice, press Add New, and then Sync."),
+    ),
+}
+
+ARRIVING: dict[str, Explained] = {
+    "missing": Explained(
+        N_("The store has orders that are not here"),
+        N_("Once a day the store is asked which orders it has. It named some that were never read."),
+        N_(
+            "Orders are read by when they changed, or by their days. That does not see one that the store makes known "
+            "late, one that was left out of its list at that moment, or one that was put into the store afterwards."
+        ),
+        N_(
+            "Press 'Fetch now': exactly these orders are read, and then wait like all others. One that the store does "
+            "not have any more is taken off the list by itself."
+        ),
+    ),
+    "gaps": Explained(
+        N_("The store's orders could not be counted"),
+        N_("The store was asked which orders it has, and its list could not be read."),
+        N_(
+            "The sentence beside it says what the store answered. As long as it fails, nobody knows whether an order "
+            "is missing."
+        ),
+        N_("It is tried again by itself. If it goes on failing, see that the store works, and press 'Try again'."),
+    ),
+    "quiet": Explained(
+        N_("A channel is quiet for longer than usual"),
+        N_("No order came for more than twice as long as pauses in this channel usually are, and for more than a day."),
+        N_(
+            "Perhaps nobody bought anything. But a shop that was paused, or a marketplace that lost its link to the "
+            "store, looks the same. Usual is the second longest pause of the last 60 days."
+        ),
+        N_(
+            "Open the shop as a buyer sees it, then look in the store whether its new orders are there. If it rests, "
+            "there is nothing to do: this goes away by itself with the next order."
+        ),
     ),
 }
 
@@ -318,6 +364,30 @@ REMOTE: dict[str, Explained] = {
         N_("Somebody removed or renamed it after it was matched."),
         N_("Read the books' lists again, choose another code in the matching or settings, then sync again."),
     ),
+    "WrongShop": Explained(
+        N_("The key is of another shop"),
+        N_("The key belongs to another shop than the one this store was connected for."),
+        N_("Our reference in the books holds the shop's id: orders of two shops must never be taken for each other's."),
+        N_("Use a key of the right shop, or add the other one as a store of its own."),
+    ),
+    "KeyNeeded": Explained(
+        N_("The key must be entered again"),
+        N_("The address or the mode was changed, and the key that is kept belongs to the one before."),
+        N_("A key is never sent to where it was not entered for."),
+        N_("Enter the key in the same form, then save."),
+    ),
+    "ConsentRefused": Explained(
+        N_("The sign-in was not completed"),
+        N_("The other system sent you back without letting us in, or too late."),
+        N_("Somebody pressed Cancel there, took longer than ten minutes, or came back in another browser."),
+        N_("Begin again from the company profile or the wizard, in one browser and without a long pause."),
+    ),
+    "bug": Explained(
+        N_("That was our mistake"),
+        N_("Something in Tillbridge itself went wrong. Nothing was half done."),
+        N_("A case that nobody thought of. The log of this machine says where."),
+        N_("Try it again. If it happens again, report it with the lines that the log has of that moment."),
+    ),
     "WrongCompany": Explained(
         N_("The key opens another company"),
         N_("The key belongs to another company than the one this connection was made for."),
@@ -326,7 +396,8 @@ REMOTE: dict[str, Explained] = {
     ),
 }
 
-EXPLAINED: dict[str, Explained] = {**DRAFTS, **POSTING, **REMOTE}
+UPLOADS: dict[str, Explained] = {code: replace(each, code=code) for code, each in (FILES | ROWS | WARNINGS).items()}
+EXPLAINED: dict[str, Explained] = {**DRAFTS, **POSTING, **ARRIVING, **REMOTE, **UPLOADS, **SENGERIO}
 
 
 def about_error(error: Exception) -> str:

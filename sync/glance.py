@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Exists, Select, exists, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from adapters.registry import STORES
@@ -116,15 +116,23 @@ def may_see_run(user: User, run: Run) -> bool:
     if user.is_owner:
         return True
     mine = select(ProfileMember.profile_id).where(ProfileMember.user_id == user.id)
-    if run.kind is RunKind.REFERENCE:
+    if run.kind in (RunKind.REFERENCE, RunKind.DETAILS):
         query = exists().where(Profile.books_id == run.target_id, Profile.id.in_(mine))
     elif run.kind in (RunKind.PROOF, RunKind.ALIGNMENT):
         query = exists().where(Profile.id == run.target_id, Profile.id.in_(mine))
     else:
         of_channel = StoreChannel.store_id if run.kind is RunKind.ITEMS else StoreChannel.id
-        query = exists().where(
-            ProfileChannel.channel_id == StoreChannel.id,
-            of_channel == run.target_id,
-            ProfileChannel.profile_id.in_(mine),
-        )
+        query = _takes(mine, of_channel == run.target_id)
     return bool(db.session.scalar(select(query)))
+
+
+def may_see_channel(user: User, channel_id: int) -> bool:
+    """The owner sees every channel, others those that a profile of theirs takes."""
+    mine = select(ProfileMember.profile_id).where(ProfileMember.user_id == user.id)
+    return user.is_owner or bool(db.session.scalar(select(_takes(mine, StoreChannel.id == channel_id))))
+
+
+def _takes(profile_ids: Select[int], which: ColumnElement[bool]) -> Exists:
+    """One of these profiles takes such a channel."""
+    taken = (ProfileChannel.channel_id == StoreChannel.id, ProfileChannel.profile_id.in_(profile_ids))
+    return exists().where(which, *taken)

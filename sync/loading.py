@@ -136,20 +136,27 @@ def read_presets(profile_id: int) -> dict[Any, plain.Preset]:
 def _matching(profile: Profile, settings: plain.Settings, batch: Batch) -> tuple[plain.Matching, plain.Catalogue]:
     profile_id, items = profile.id, _store_items(batch)
     ids = {item.id: item.external_id for item in items}
-    channels = _channel_ids(batch.store.id)
-    matching = plain.Matching(
+    matching = replace(
+        read_matching(profile_id, batch.store.id),
         items=_item_matches(profile_id, ids),
+        items_by_sku=_items_by_sku(profile.books_id, settings.match_items_by, batch),
+        people=links.people(profile, settings, batch.store.kind, batch.orders),
+        being_made={ids[key]: told for key, (told, _) in links.being_made(profile_id, ids).items()},
+    )
+    return matching, _catalogue(items)
+
+
+def read_matching(profile_id: int, store_id: int) -> plain.Matching:
+    """The matching of a profile for one store's channels, but for products."""
+    channels = _channel_ids(store_id)
+    return plain.Matching(
         customers=_customers(profile_id, channels),
         shipping=_shipping(profile_id, channels),
         payments=_payments(profile_id, channels),
         currencies=_currencies(profile_id),
-        items_by_sku=_items_by_sku(profile.books_id, settings.match_items_by, batch),
         by_statement=_by_statement(profile_id, channels),
-        people=links.people(profile, settings, batch.store.kind, batch.orders),
-        being_made={ids[key]: told for key, (told, _) in links.being_made(profile_id, ids).items()},
         **_taxes(profile_id),
     )
-    return matching, _catalogue(items)
 
 
 def _items_by_sku(books_id: int, by: plain.MatchItemsBy, batch: Batch) -> dict[str, tuple[str, ...]]:
@@ -281,7 +288,7 @@ def _books(
         tax_rates={each.code: Decimal(str(each.details["rate"])) for each in _rows(row.id, ReferenceKind.TAX_CODE)},
         currencies={each.code: dated_rates(each.details) for each in _rows(row.id, ReferenceKind.CURRENCY)},
         customers=_buyers(row, settings, matching, batch.orders, has_currency),
-        terms={each.code: _days(each.details) for each in _rows(row.id, ReferenceKind.TERM)},
+        terms={each.code: days_of(each.details) for each in _rows(row.id, ReferenceKind.TERM)},
         closed_until=date.fromisoformat(closed_until) if closed_until else None,
         name_replacements=adapter.name_replacements,
         taken_names=_taken_names(row.id, settings, batch.orders),
@@ -318,7 +325,8 @@ def dated_rates(details: Mapping[str, Any]) -> tuple[plain.DatedRate, ...]:
     )
 
 
-def _days(details: Mapping[str, Any]) -> int | None:
+def days_of(details: Mapping[str, Any]) -> int | None:
+    """The days of a term, as its row keeps them; None where it has no fixed number."""
     days = details.get("days")
     return None if days is None else int(str(days))
 

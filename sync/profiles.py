@@ -28,6 +28,7 @@ from sync.drafting import rules as plain
 from sync.held import hold_books, hold_profile
 from sync.loading import is_readable, read_presets, read_settings, read_shipping
 from sync.meanwhile import Fields, changes, ids_in, ticks
+from sync.readiness.reading import refusal_of
 from sync.which_orders import with_store_words
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
@@ -147,6 +148,8 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
     if clashes := session.execute(taken).all():
         refusal = N_("{channel} posts into these books already, by the profile {profile}.")
         raise ProfileRefused("channels", *(say(refusal, channel=channel, profile=other) for channel, other in clashes))
+    known = session.scalars(select(ProfileChannel.channel_id).where(ProfileChannel.profile_id == profile.id))
+    _check_companies(session, profile, wanted - set(known))
     session.execute(delete(ProfileChannel).where(ProfileChannel.profile_id == profile.id))
     session.add_all(
         ProfileChannel(profile_id=profile.id, channel_id=each, books_id=profile.books_id) for each in sorted(wanted)
@@ -173,6 +176,16 @@ def why_not(store: str, books: str, name: str) -> Message | None:
     labels = ", ".join(sorted(BOOKS[each].label for each in goes_to))
     sentence = N_("{name}: orders of {store} go into {books} only.")
     return say(sentence, name=name, store=STORES[store].label, books=labels)
+
+
+def _check_companies(session: Session, profile: Profile, channel_ids: Iterable[int]) -> None:
+    """A store that may not be carried to these books at all is refused when a channel of it is ticked (P9).
+
+    One that was ticked before stays: its drafts say why nothing of it is sent."""
+    stores = select(StoreChannel.store_id).where(StoreChannel.id.in_(channel_ids)).distinct()
+    found = [refusal_of(store_id, profile.books_id) for store_id in session.scalars(stores).all()]
+    if refusals := [each for each in found if each]:
+        raise ProfileRefused("channels", *refusals)
 
 
 # --- settings ---------------------------------------------------------------------------------------------------

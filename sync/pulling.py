@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import msgspec
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from adapters.errors import RemoteError
@@ -25,7 +25,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import hooks, offers, search, store_words
+from sync import hooks, missing, offers, search, store_words
 from sync.connections import note_store, store_of
 from sync.runs import Reading
 from sync.tools import Tools
@@ -109,6 +109,7 @@ def keep_customers(session: Session, store_id: int, customers: Sequence[StoreCus
         row.name, row.email, row.company = customer.name[:500], customer.email[:254], customer.company[:500]
         row.document = msgspec.json.encode(customer).decode()
         session.add(row)
+    store_words.note_customers(session, store_id, customers)
 
 
 # --- orders -----------------------------------------------------------------------------------------------------
@@ -137,7 +138,8 @@ def _pull_orders(reading: Reading, row: StoreChannel, since: date) -> None:
     if not store.tells_changes:
         _ask_again(reading, store, channel, channel_id, begun, since)
     with reading.writing() as session:
-        session.execute(update(StoreChannel).where(StoreChannel.id == channel_id).values(pulled_at=begun))
+        here = update(StoreChannel).where(StoreChannel.id == channel_id)
+        session.execute(here.values(pulled_at=begun, pulled_before=StoreChannel.pulled_at))
     _follow_hints(reading, store, channel, row, begun)
 
 
@@ -170,7 +172,8 @@ def _keep_page(reading: Reading, channel_id: int, page: OrderPage, since: date) 
     with reading.writing() as session:
         keep_page(session, channel_id, page, reading.tools.clock.now())
         here = update(StoreChannel).where(StoreChannel.id == channel_id)
-        session.execute(here.values(position=page.position, pulled_since=since))
+        is_known = case((StoreChannel.pulled_since <= since, StoreChannel.pulled_before))
+        session.execute(here.values(position=page.position, pulled_since=since, pulled_before=is_known))
     return len(page.orders) + len(page.unreadable)
 
 
@@ -250,6 +253,7 @@ def keep_orders(
                 offers.list_again(session, row)
     new += [known[bad.order_id] for bad in unreadable if _note_unreadable(session, known, channel_id, bad, now)]
     session.flush()
+    missing.forget(session, channel_id, [row.external_id for row in new])
     store_words.note(session, channel_id, [each.order for each in orders])
     offers.offer_orders(session, [row.id for row in new])
 

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from adapters.errors import RemoteError
 from clock import elapsed_s, seconds
+from documents import say
 from models import Run, RunKind, RunState, db, end_reading, writing
-from sync import leases, ledger
+from sync import leases
 from sync.tools import Tools
+from sync.troubles import as_trouble, explained_by
 
 log = logging.getLogger(__name__)
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
@@ -125,7 +127,7 @@ def _read(run: Run, reading: Reading, readers: dict[RunKind, Reader]) -> None:
         log.warning("%s of %s: %s (%s)", run.kind, run.target_id, error.message, error.cause)
         _failed(run, reading, error)
     except Exception as error:
-        _end(reading, state=RunState.FAILED, trouble={"template": "{error}", "values": {"error": type(error).__name__}})
+        _end(reading, state=RunState.FAILED, trouble=explained_by("bug", say("{error}", error=type(error).__name__)))
         raise
     else:
         _end(reading, state=RunState.DONE, trouble=None)
@@ -134,7 +136,7 @@ def _read(run: Run, reading: Reading, readers: dict[RunKind, Reader]) -> None:
 def _failed(run: Run, reading: Reading, error: RemoteError) -> None:
     """Tried again later, unless trying again cannot help or was tried often enough."""
     waits, failures = reading.tools.timing.retry_s, run.attempts + 1
-    told = ledger.as_json(error.message)
+    told = as_trouble(error)
     if error.permanent or failures > len(waits):
         _end(reading, state=RunState.FAILED, trouble=told, attempts=failures)
         return

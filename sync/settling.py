@@ -23,6 +23,7 @@ from sync import connections, ledger, outcomes, tokens
 from sync.ledger import still_claimed_by
 from sync.outcomes import Work
 from sync.tools import Tools
+from sync.troubles import as_trouble
 from sync.turns import Turn
 
 log = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ def leave_alone(session: Session, books_id: int, tools: Tools, error: RemoteErro
     row.not_before = tools.clock.now() + seconds(wait_s)
     is_locked_out = isinstance(error, TokenRefused)
     row.status = ConnectionStatus.INACTIVE if is_locked_out else connections.status_after(error)
-    row.status_text = ledger.as_json(error.message)
+    row.status_text = as_trouble(error)
     session.flush()
     return row.not_before
 

@@ -1,14 +1,16 @@
-"""Words that the orders of a store use: currencies, payment methods, taxes, statuses of its own; one row for each."""
+"""Words that the orders, customers and set-up of a store use, one row for each: currencies, payment methods, taxes,
+terms, statuses of its own."""
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from documents import ZERO, ChargeKind, Order, StoreFacts, Tax
-from models import ProfileChannel, StoreChannel, StoreWord, WordKind, db
+from documents import ZERO, ChargeKind, Order, StoreCustomer, StoreFacts, Tax
+from models import ProfileChannel, StoreChannel, StoreConnection, StoreWord, WordKind, db
 from sync.drafting.gate import PAYMENT_STATUSES, STATUSES
 from sync.drafting.payments import GIFT_CARD
 
@@ -18,6 +20,7 @@ LONGEST = {
     WordKind.TAX: 100,
     WordKind.ORDER_STATUS: 100,
     WordKind.PAYMENT_STATUS: 100,
+    WordKind.TERM: 8,
 }
 """As long as the column of its matching: what does not fit there, cannot be matched."""
 LONGEST_ID, MOST_RATE, RATE_DIGITS = 64, Decimal(1_000_000), 10
@@ -47,12 +50,33 @@ def _keep(session: Session, channel_id: int, named: Collection[Word]) -> None:
 
 
 def note_facts(session: Session, store_id: int, facts: StoreFacts) -> None:
-    """Keep what the store's own set-up names, for each of its channels, before any order does."""
+    """Keep what the store's own set-up names: whole, and by word for each of its channels, before any order does."""
+    session.get_one(StoreConnection, store_id).facts = msgspec.to_builtins(facts)
     words = [_tax(tax) for tax in facts.taxes]
     words += [Word(WordKind.PAYMENT_METHOD, method) for method in facts.payment_methods if method]
     words += [Word(WordKind.CURRENCY, facts.currency)] if facts.currency else []
-    for channel_id in session.scalars(select(StoreChannel.id).where(StoreChannel.store_id == store_id)).all():
-        _keep(session, channel_id, {word for word in words if _fits(word)})
+    _keep_in_store(session, store_id, [*words, *(_term(days) for days in facts.terms)])
+
+
+def note_customers(session: Session, store_id: int, customers: Iterable[StoreCustomer]) -> None:
+    """Keep what customers of the store's own list name: how they pay, and in how many days."""
+    words: list[Word] = []
+    for each in customers:
+        words += [Word(WordKind.PAYMENT_METHOD, each.payment_method)] if each.payment_method else []
+        words += [_term(each.terms)] if each.terms is not None else []
+    _keep_in_store(session, store_id, words)
+
+
+def _keep_in_store(session: Session, store_id: int, words: Collection[Word]) -> None:
+    fitting = {word for word in words if _fits(word)}
+    if fitting:
+        for channel_id in session.scalars(select(StoreChannel.id).where(StoreChannel.store_id == store_id)).all():
+            _keep(session, channel_id, fitting)
+
+
+def facts_of(store: StoreConnection) -> StoreFacts:
+    """What the store's set-up told last."""
+    return msgspec.convert(store.facts, StoreFacts, strict=False)
 
 
 def _words(order: Order) -> Iterable[Word]:
@@ -61,6 +85,8 @@ def _words(order: Order) -> Iterable[Word]:
     yield from (Word(WordKind.PAYMENT_METHOD, payment.method) for payment in order.payments)
     taxes = (*(line.tax for line in order.lines), *(charge.tax for charge in order.charges))
     yield from (_tax(tax) for tax in taxes if tax)
+    if order.deferment_days is not None:
+        yield _term(order.deferment_days)
     if any(charge.kind == ChargeKind.GIFT_CARD for charge in order.charges):
         yield Word(WordKind.PAYMENT_METHOD, GIFT_CARD)
 
@@ -75,6 +101,10 @@ def _statuses(order: Order) -> Iterable[Word]:
 
 def _tax(tax: Tax) -> Word:
     return Word(WordKind.TAX, tax.name, tax.id or "", tax.rate)
+
+
+def _term(days: int) -> Word:
+    return Word(WordKind.TERM, str(days))
 
 
 def _fits(word: Word) -> bool:

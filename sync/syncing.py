@@ -30,6 +30,7 @@ from sync.drafting.rules import Rules
 from sync.filing import Drafted, file
 from sync.ledger import Actor
 from sync.loading import Batch, rules_for
+from sync.readiness.reading import refusal_of
 from sync.tools import Tools
 from sync.yellow import key_of
 
@@ -188,6 +189,8 @@ def _not_taken(row: ProfileOrder) -> Draft:
 def _drafts_of_store(
     profile: Profile, store_id: int, rows: Sequence[tuple[ProfileOrder, StoredOrder]], now: datetime
 ) -> list[tuple[ProfileOrder, Draft, str | None]]:
+    if refusal := refusal_of(store_id, profile.books_id):
+        return [(row, _refused(refusal, stored), None) for row, stored in rows]
     bad = [(row, _unreadable(stored), None) for row, stored in rows if stored.trouble or stored.document is None]
     good = [(row, stored) for row, stored in rows if not stored.trouble and stored.document]
     orders = [msgspec.json.decode(stored.document or "", type=Order) for _, stored in good]
@@ -200,6 +203,11 @@ def _drafts_of_store(
             for (row, _), order, edit in zip(good, orders, edits, strict=True)
         ),
     ]
+
+
+def _refused(refusal: Message, stored: StoredOrder) -> Draft:
+    """The store may not be carried to these books at all (P9): nothing of it is sent, no partial work is done."""
+    return Draft(None, problems=(Problem("pair", "readiness", refusal, stored.number),))
 
 
 def _draft_one(

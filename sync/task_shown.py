@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from adapters.errors import TooFast
 from documents import N_, Message, say
 from models import (
     Document,
@@ -25,6 +26,7 @@ from models import (
 from sync import connections
 from sync.lists import MOST_COUNTED, PAGE
 from sync.order_numbers import shown_number
+from sync.troubles import as_trouble, sentence_of
 from sync.yellow import IN_BOOKS
 
 MOST_EDITED = 50
@@ -51,8 +53,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Why nothing is sent to the books just now, what to do, and when it goes on by itself."""
+    """Why nothing is sent to the books just now, what to do, and when it goes on by itself; `about` explains it."""
 
+    about: str
     message: Message
     next_step: Message | None
     until: datetime | None = None
@@ -136,14 +139,14 @@ def hold(profile: Profile, now: datetime) -> Hold | None:
     books = profile.books
     if not profile.is_enabled or not books.is_enabled:
         disabled = N_("The company profile is disabled: what waits is kept and goes on when it is activated again.")
-        return Hold(say(disabled), say(N_("Open the company profile and press Activate.")))
+        return Hold("disabled", say(disabled), say(N_("Open the company profile and press Activate.")))
     status = connections.status_of(books)
     pause = books.not_before if books.not_before and books.not_before > now else None
     step = connections.next_step(status, books.kind)
     if step is None and pause is None:
         return None
-    told = Message(**books.status_text) if books.status_text else say(N_("The books asked us to slow down."))  # type: ignore[arg-type]
-    return Hold(told, step, pause)
+    trouble = books.status_text or as_trouble(TooFast(say(N_("The books asked us to slow down."))))
+    return Hold(str(trouble.get("about") or TooFast.__name__), sentence_of(trouble), step, pause)
 
 
 def look_ups(task_id: int, books_id: int) -> LookUps:

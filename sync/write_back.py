@@ -26,9 +26,9 @@ from models import (
     end_reading,
     writing,
 )
-from sync import ledger
 from sync.connections import store_of
 from sync.tools import Tools
+from sync.troubles import as_trouble
 
 log = logging.getLogger(__name__)
 SETTING = "write_back_number"
@@ -112,7 +112,7 @@ def _waiting(store_id: int, now: datetime) -> list[tuple[int, str, str]]:
 
 def _end(document_id: int, number: str, state: WriteBackState, error: RemoteError | None) -> None:
     """Only if it is still this number that was to be written."""
-    told = ledger.as_json(error.message) if error else None
+    told = as_trouble(error) if error else None
     with writing() as session:
         here = update(WriteBack).where(WriteBack.document_id == document_id, WriteBack.number == number)
         session.execute(here.values(state=state, problem=told))
@@ -121,7 +121,7 @@ def _end(document_id: int, number: str, state: WriteBackState, error: RemoteErro
 def _later(store_id: int, document_id: int, error: RemoteError, tools: Tools) -> None:
     """The store is left alone for a while; what failed too often, or cannot succeed, is told as a warning."""
     waits = tools.timing.retry_s
-    told = ledger.as_json(error.message)
+    told = as_trouble(error)
     with writing() as session:
         row = session.get_one(WriteBack, document_id, populate_existing=True)
         row.attempts, row.problem = row.attempts + 1, told

@@ -8,7 +8,16 @@ from typing import ClassVar
 
 from adapters.http import Http
 from adapters.settings import Clock, Setting, utc_now
-from documents import Channel, ChargeKind, Message, Order, StoreCustomer, StoreFacts, StoreItem
+from documents import (
+    Channel,
+    ChargeKind,
+    Message,
+    Order,
+    ReferenceKind,
+    StoreCustomer,
+    StoreFacts,
+    StoreItem,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,16 @@ class Store(ABC):
 
     can_write_number: ClassVar[bool] = False
     """Whether its orders can take the books' number (S18)."""
+
+    countries: ClassVar[frozenset[str]] = frozenset()
+    """The countries (ISO 3166-1 alpha-2) in which a company must be whose books take this store; empty: any (P9)."""
+
+    requires_same_currency: ClassVar[bool] = False
+    """Whether the books must keep their accounts in the currency of its own; where not, nothing at all is synced."""
+
+    requires_same_names: ClassVar[Mapping[ReferenceKind, str]] = {}
+    """Lists whose rows must have the same names on both sides, whatever is matched, so that what one side lacks blocks;
+    each with the entry of the error catalogue that explains it. Of terms only those that the store uses count."""
 
     pace: ClassVar[float]
     """How many calls may begin each second."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from documents import N_, ZERO, Tax, say
 from sync.drafting.exact import plain
+from sync.drafting.matching import Matching
 from sync.drafting.rules import Rules
 from sync.drafting.work import Work
 
@@ -36,8 +37,12 @@ def pick_tax(work: Work, tax: Tax | None, amount: Decimal | None, fallback: str 
 
 
 def matched(rules: Rules, tax: Tax) -> str | None:
+    """The code matched to a store's tax."""
+    return code_of(rules.matching, tax)
+
+
+def code_of(matching: Matching, tax: Tax) -> str | None:
     """The code matched to a store's tax: by its id, then by name and rate."""
-    matching = rules.matching
     found = matching.taxes.get(tax.id) if tax.id is not None else None
     return found or matching.taxes_by_name.get((tax.name, tax.rate))
 

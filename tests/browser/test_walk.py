@@ -104,7 +104,11 @@ def every_page(page: Page, path: str) -> list[str]:
         "/stores",
         "/stores/1",
         "/help/problems",
+        "/help/problems?q=row",
+        "/help/problems?q=nothing-of-the-kind",
         "/help/problems/item",
+        "/help/problems/ROW06",
+        "/channels/1",
         *(f"/setup/{step}" for step in ("store", "books", "flows", "lists", "defaults", "matching", "look")),
         path,
         *(
@@ -116,6 +120,7 @@ def every_page(page: Page, path: str) -> list[str]:
             for each in ("items", "customers", "contacts", "shipping", "payment", "currency", "tax", "import")
         ),
         f"{path}/already",
+        f"{path}/readiness",
         f"{path}/review/1",
         f"{path}/review/1/import",
         "/profiles/new",

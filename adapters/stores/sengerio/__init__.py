@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import ClassVar
 
 from adapters.settings import Setting
 from adapters.stores.exchange.fields import ExchangeObject, Record
@@ -19,6 +20,12 @@ class Sengerio(ExchangeStore):
     charges = frozenset()
     aligns_numbers = has_one_currency = True
     goes_to = frozenset({"quickbooks"})
+    countries, requires_same_currency = frozenset({"GB", "US"}), True
+    requires_same_names: ClassVar = {
+        ReferenceKind.PAYMENT_METHOD: "SEN_PAYMENT_METHOD",
+        ReferenceKind.TERM: "SEN_TERM",
+        ReferenceKind.TAX_CODE: "SEN_TAX_CODE",
+    }
     named_in_books = (
         ("lines.vat_rate_name", ReferenceKind.TAX_CODE),
         ("payment_method", ReferenceKind.PAYMENT_METHOD),
