@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -115,7 +115,8 @@ class Shop:
         add = self._add if self.profile else self._set_up
         add(store, books, (datetime.now(UTC) - timedelta(days=DAYS + 1)).date().isoformat())
         self.owner.go(f"{self.profile}/settings")
-        self.submit("general", {**PRACTICE[books].settings, **shop_of(store).settings})
+        settings = {**PRACTICE[books].settings, **shop_of(store).settings}
+        self.submit("general", {name: text for name, text in settings.items() if text is not None})
         self.owner.go(f"{self.profile}/settings/presets")
         self.submit("presets", EXTRAS)
 
@@ -180,9 +181,11 @@ class Shop:
         self._match_items()
         channels = self._channels()
         for number, channel in enumerate(channels):
-            self._match_channel(channel, books, has_shipping=number % 2 == 1 or len(channels) == 1)
+            customers = {"": shop.customer} if shop.customer else books.customers_of(channel.kind)
+            self._match_channel(channel, customers, has_shipping=number % 2 == 1 or len(channels) == 1)
         end_reading()
-        self._match_currencies()
+        if not shop.company:  # which has the store's own currency
+            self._match_currencies()
         self._match_taxes(shop)
 
     def _match_items(self) -> None:
@@ -211,9 +214,9 @@ class Shop:
                 return found
             address = page.link("Next page")
 
-    def _match_channel(self, channel: StoreChannel, books: PracticeBooks, *, has_shipping: bool) -> None:
+    def _match_channel(self, channel: StoreChannel, customers: Mapping[str, str], *, has_shipping: bool) -> None:
         """Shipping is posted for a store's only channel and for every other one, and left out for the rest."""
-        for currency, customer in books.customers_of(channel.kind).items():
+        for currency, customer in customers.items():
             self.owner.go(f"{self.profile}/matching/customers")
             if currency:
                 new = {"channel": channel.id, "part": currency, "customer": customer}

@@ -16,6 +16,7 @@ class EdgeCommerce(ExchangeStore):
     kind, label, objects = "edge_commerce", "Edge Commerce", OBJECTS
     dates = frozenset({"ordered", "paid"})
     charges = reader.CHARGES
+    goes_to = frozenset({"quickbooks"})
     payment_prefix, contact_under_company = "PF", True
     connection_settings = (
         SHOP_ID,

@@ -17,6 +17,7 @@ class Sengerio(ExchangeStore):
     kind, label, objects = "sengerio", "Sengerio", OBJECTS
     dates = frozenset({"ordered"})
     charges = frozenset()
+    goes_to = frozenset({"quickbooks"})
     aligns_numbers = has_one_currency = True
     named_in_books = (
         ("lines.vat_rate_name", ReferenceKind.TAX_CODE),
