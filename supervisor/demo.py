@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from adapters.registry import BOOKS, STORES
 from documents import Message
-from models import ItemMatch, ProofRow, StoreChannel, StoreConnection, StoredItem, db, end_reading
+from models import Aligned, ItemMatch, ProofRow, StoreChannel, StoreConnection, StoredItem, db, end_reading
 from supervisor.practice_books import EXTRAS, PRACTICE, RATES, SHIPPING, PracticeBooks, PracticeStore, shop_of
 from supervisor.serving import Supervisor
 from supervisor.visitor import Page, Visitor
@@ -59,6 +59,8 @@ class Demo:
         say(f"\n{label}")
         shop.add_company(store, books)
         shop.match(PRACTICE[books], shop_of(store))
+        if STORES[store].aligns_numbers:
+            shop.align()
         if BOOKS[books].reads_on_demand:
             shop.read_units()
         shop.sync()
@@ -242,6 +244,20 @@ class Shop:
             self.owner.page = page
             self.submit(f"f-{key}", {"code": next(code for tax, code in shop.taxes.items() if tax in name)})
         say(f"Taxes matched: {len(rows)}.")
+
+    def align(self) -> None:
+        """Where the store's numbers are the books' own, both sides are read and confirmed before anything is sent."""
+        page = f"{self.profile}/alignment"
+        for kind in Aligned:
+            self.owner.go(f"{page}?kind={kind}")
+            self.submit(f"/{kind}/start", {"start": "store"})
+        self.submit("/alignment/read")
+        self.wait(page)
+        for kind in Aligned:
+            self.owner.go(f"{page}?kind={kind}")
+            self.submit(f"/{kind}/confirm")
+        self.wait(page)
+        say("Numbers of both sides are aligned.")
 
     def read_units(self) -> None:
         """Books that tell the units of an item only when it is used are read again, now that it is known which are."""
