@@ -38,6 +38,16 @@ class PracticeShop(ABC):
     """So many days old may an order be that this store still tells."""
     tells_refunds = True
     """Whether what was given back is told, beside the order's status."""
+    taken_back = "refunded"
+    """How an order is read whose money went back; "" where that is a credit note of its own."""
+    has_own_taxes = False
+    """Whether its taxes are not those of the practice's sales, so that its totals are its own."""
+    tells_time = True
+    """Whether an order has a time, not a day alone."""
+    asks_by_id = True
+    """Whether an order can be asked for by its id."""
+    products: frozenset[str] = frozenset({"MUG-01", "SHIRT-M", "CUP-500", "SVC-INST"})
+    """Some of what its catalogue lists, by SKU; none where it has no catalogue."""
 
     def given(self, practice: Practice) -> dict[str, Any]:
         """What the owner types to connect it."""
@@ -158,7 +168,14 @@ def _of_sitegiant(order: dict[str, Any]) -> Sold:
     return Sold(order_id, order_id, order_id, total, order["currency"], when, is_undone)
 
 
-EXCEPTIONS: Sequence[PracticeShop] = (SiteGiantShop(), OnShelf("shopify", reaches_back=60))
+BY_DAYS = {"tells_time": False, "asks_by_id": False, "tells_refunds": False}
+"""What comes in by the exchange."""
+EXCEPTIONS: Sequence[PracticeShop] = (
+    SiteGiantShop(),
+    OnShelf("shopify", reaches_back=60),
+    OnShelf("edge_commerce", taken_back="cancelled", **BY_DAYS),
+    OnShelf("sengerio", taken_back="", has_own_taxes=True, products=frozenset(), **BY_DAYS),
+)
 """Those that are not like the others."""
 SHOPS: dict[str, PracticeShop] = {
     kind: next((each for each in EXCEPTIONS if each.kind == kind), OnShelf(kind))

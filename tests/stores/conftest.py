@@ -86,10 +86,14 @@ class Seller:
         row = self.row()
         return Channel(row.external_id, row.name, row.kind, row.currency)
 
-    def kept(self) -> list[StoredOrder]:
-        """The orders that we have, by id."""
+    def all_kept(self) -> list[StoredOrder]:
+        """All that was kept, by id."""
         query = select(StoredOrder).where(StoredOrder.channel_id == self.channel_id)
         return self._all(query.order_by(StoredOrder.id))
+
+    def kept(self) -> list[StoredOrder]:
+        """The same without credit notes that the store itself wrote."""
+        return [row for row in self.all_kept() if not _is_credit_note(row)]
 
     def ids(self) -> list[str]:
         """The store's ids of these, sorted."""
@@ -111,6 +115,10 @@ class Seller:
         end_reading()
         db.session.expunge_all()
         return found
+
+
+def _is_credit_note(row: StoredOrder) -> bool:
+    return row.document is not None and msgspec.json.decode(row.document, type=Order).is_credit_note
 
 
 @pytest.fixture(params=SHOPS)

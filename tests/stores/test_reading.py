@@ -28,8 +28,11 @@ def test_every_order_is_read_with_the_stores_id_number_total_and_moment(seller: 
     assert theirs and seller.has_all() and [row.trouble for row in seller.kept() if row.trouble] == []
     for sold in theirs:
         order = seller.order(sold)
-        assert (order.number, order.total, order.currency) == (sold.number, sold.total, sold.currency)
-        assert order.dates.ordered == sold.ordered_at.replace(microsecond=0)
+        assert (order.number, order.currency) == (sold.number, sold.currency)
+        assert seller.shop.has_own_taxes or order.total == sold.total
+        told = order.dates.ordered
+        assert told and told.date() == sold.ordered_at.date()
+        assert not seller.shop.tells_time or told == sold.ordered_at.replace(microsecond=0)
         assert bool(undone(order)) == sold.is_undone, f"{sold.number}: {order.status}, {order.payment_status}"
         assert abs(store_figures(order) - order.total) <= Decimal("0.05"), sold.number
         assert 0 < len(order.order_id) <= 64 and order.store == seller.shop.kind
@@ -85,11 +88,12 @@ def test_a_cancelled_order_is_read_as_cancelled(seller: Seller, sold: Sold):
 
 
 @pytest.mark.feature("P6", "I7")
-def test_an_order_whose_money_went_back_is_read_as_refunded(seller: Seller, sold: Sold):
+@only(lambda shop: bool(shop.taken_back))
+def test_an_order_whose_money_went_back_is_read_as_taken_back(seller: Seller, sold: Sold):
     seller.shop.give_back(seller.world.practice, sold)
     seller.pull()
     order = seller.order(sold)
-    assert undone(order) == "refunded"
+    assert undone(order) == seller.shop.taken_back
     assert not seller.shop.tells_refunds or sum(each.amount for each in order.refunds) == sold.total
 
 
@@ -107,16 +111,23 @@ def test_a_part_that_went_back_is_told_once_and_the_order_stays(seller: Seller, 
     assert [each.id for each in seller.order(sold).refunds] == ids
 
 
-def test_a_deleted_order_is_told_and_takes_no_other_along(seller: Seller, sold: Sold):
+def test_a_deleted_order_is_not_lost_here_and_takes_no_other_along(seller: Seller, sold: Sold):
+    [other] = seller.sell(2)
+    seller.shop.delete(seller.world.practice, sold)
+    seller.pull()
+    assert seller.ids() == sorted([sold.order_id, other.order_id])
+
+
+@only(lambda shop: shop.asks_by_id)
+def test_a_deleted_order_that_is_asked_for_is_told_as_such_beside_the_others(seller: Seller, sold: Sold):
     [other] = seller.sell(2)
     seller.shop.delete(seller.world.practice, sold)
     page = seller.adapter().orders_by_id(seller.channel(), [sold.order_id, other.order_id])
     assert [each.order.order_id for each in page.orders] == [other.order_id]
     assert [*page.gone, *(each.order_id for each in page.unreadable)] == [sold.order_id]
-    seller.pull()
-    assert seller.ids() == sorted([sold.order_id, other.order_id]), "what was read is not lost"
 
 
+@only(lambda shop: bool(shop.products))
 def test_an_order_of_a_deleted_product_reads_as_before(seller: Seller):
     seller.world.read(RunKind.ITEMS, seller.row().store_id)
     [old] = seller.sell(3)
@@ -127,10 +138,7 @@ def test_an_order_of_a_deleted_product_reads_as_before(seller: Seller):
     seller.pull()
     for each in (old, new):
         assert seller.order(each).total == each.total and len(seller.order(each).lines) == 1
-    told = [item.sku for page in seller.adapter().item_pages() for item in page.items]
-    assert "MUG-02" in told and "MUG-01" not in told
-    assert db.session.scalars(select(StoredItem.id).where(StoredItem.sku == "MUG-01")).all(), "its match is kept"
-    end_reading()
+    assert "MUG-01" in catalogue(seller), "its match is kept"
 
 
 # --- what the store lists ---------------------------------------------------------------------------------------
@@ -141,9 +149,16 @@ def test_the_catalogue_has_each_product_once_with_its_code(seller: Seller):
     found = db.session.scalars(select(Run).where(Run.kind == RunKind.ITEMS).order_by(Run.id.desc())).first()
     end_reading()
     assert found is not None and found.state is RunState.DONE
-    items = [item for page in seller.adapter().item_pages() for item in page.items]
-    assert len({item.item_id for item in items}) == len(items) and all(item.name for item in items)
-    assert {"MUG-01", "SHIRT-M", "CUP-500", "SVC-INST"} <= {item.sku for item in items}
+    found = catalogue(seller)
+    assert seller.shop.products <= set(found) and len(set(found)) == len(found)
+
+
+def catalogue(seller: Seller) -> list[str]:
+    """The SKUs that we know of this store."""
+    mine = (StoredItem.store_id == seller.row().store_id, StoredItem.sku.is_not(None))
+    found = list(db.session.scalars(select(StoredItem.sku).where(*mine)))
+    end_reading()
+    return [sku for sku in found if sku]
 
 
 @pytest.mark.feature("Z9")
@@ -153,9 +168,9 @@ def test_the_store_counts_what_a_pull_would_tell(seller: Seller):
     today = seller.world.clock.now().date()
     pages = seller.adapter().listed(seller.channel(), today - timedelta(days=58), today + timedelta(days=1))
     told = [each for page in pages for each in page]
-    assert sorted(each.order_id for each in told) == seller.ids()
+    assert sorted(each.order_id for each in told) == sorted(row.external_id for row in seller.all_kept())
     numbers = {each.order_id: each.number for each in seller.ledger()}
-    assert {each.order_id: each.number for each in told} == numbers
+    assert numbers.items() <= {each.order_id: each.number for each in told}.items()
 
 
 def test_a_store_that_sends_messages_has_one_channel(seller: Seller):
@@ -179,7 +194,7 @@ def last_change(zone: str, now: datetime, is_forward: bool) -> datetime:
 
 
 @pytest.mark.feature("P8")
-@only(lambda shop: shop.reaches_back is None)
+@only(lambda shop: shop.reaches_back is None and shop.tells_time)
 @pytest.mark.parametrize("is_forward", [True, False], ids=["forward", "back"])
 @pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Pacific/Auckland"])
 def test_the_day_on_which_clocks_change_begins_and_ends_at_its_own_midnights(

@@ -18,7 +18,6 @@ class Sengerio(ExchangeStore):
     kind, label, objects = "sengerio", "Sengerio", OBJECTS
     dates = frozenset({"ordered"})
     charges = frozenset()
-    goes_to = frozenset({"quickbooks"})
     aligns_numbers = has_one_currency = True
     goes_to = frozenset({"quickbooks"})
     countries, requires_same_currency = frozenset({"GB", "US"}), True
