@@ -7,6 +7,9 @@ from adapters.accounting.quickbooks import QuickBooks
 from adapters.accounting.sql_accounting import SqlAccounting
 from adapters.stores.base import Store
 from adapters.stores.sitegiant import SiteGiant
+from adapters.stores.spreadsheet import Spreadsheet
 
 BOOKS: dict[str, type[Books]] = {each.kind: each for each in (Qne, SqlAccounting, QuickBooks, QneOptimum)}
-STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant,)}
+STORES: dict[str, type[Store]] = {each.kind: each for each in (SiteGiant, Spreadsheet)}
+ASKED = frozenset(kind for kind, each in STORES.items() if each.can_be_asked)
+"""The stores that we ask; the others tell us by themselves, or by files."""

@@ -28,6 +28,7 @@ from sync import (
     write_back,
 )
 from sync.tools import Tools
+from sync.uploads import applying, reading
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ READERS: dict[RunKind, runs.Reader] = {
     RunKind.REFERENCE: reference_run.pull_reference,
     RunKind.PROOF: proof_run.prove_profile,
     RunKind.DETAILS: completing.complete_items,
+    RunKind.FILE: reading.read_file,
+    RunKind.APPLY: applying.apply_file,
 }
 MOST_HINTS = 200
 """A queue that is longer needs no more hints: the sweep rings again when it is shorter."""

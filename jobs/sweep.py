@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 import jobs
+from adapters.registry import ASKED
 from clock import elapsed_s, seconds
 from models import (
     BooksConnection,
@@ -48,7 +49,9 @@ def sweep(tools: Tools) -> None:
     _ring_all(trashes_due(tools), jobs.ring_trash, jobs.trash_task)
     _ring_all(write_back.due(tools.clock.now()), jobs.ring_write_back, jobs.write_numbers)
     _ring_all(unchecked(BooksConnection, tools), jobs.ring_check_books, jobs.check_books)
-    _ring_all(unchecked(StoreConnection, tools), jobs.ring_check_store, jobs.check_store)
+    _ring_all(
+        unchecked(StoreConnection, tools, StoreConnection.kind.in_(ASKED)), jobs.ring_check_store, jobs.check_store
+    )
     ask_for_what_is_old(tools)
     tries.forget_old(tools.clock.now())
     _ring_all([run_id for run_id, _kind in runs.due(tools)], jobs.ring_run, jobs.read)
@@ -101,10 +104,14 @@ def _not_just(asked_at: InstrumentedAttribute[Any], tools: Tools) -> ColumnEleme
     return or_(asked_at < now - seconds(tools.timing.sweep_s), asked_at > now)
 
 
-def unchecked(model: type[BooksConnection] | type[StoreConnection], tools: Tools) -> list[int]:
+def unchecked(
+    model: type[BooksConnection] | type[StoreConnection], tools: Tools, *which: ColumnElement[bool]
+) -> list[int]:
     """Enabled connections that were not asked for long how they do (P5)."""
     before = tools.clock.now() - seconds(tools.timing.pull_s)
-    return _ids(select(model.id).where(model.is_enabled.is_(True), model.checked_at < before).order_by(model.id))
+    return _ids(
+        select(model.id).where(model.is_enabled.is_(True), model.checked_at < before, *which).order_by(model.id)
+    )
 
 
 def ask_for_what_is_old(tools: Tools) -> None:
@@ -115,7 +122,7 @@ def ask_for_what_is_old(tools: Tools) -> None:
         .join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
         .join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
         .join(Profile, Profile.id == ProfileChannel.profile_id)
-        .where(StoreConnection.is_enabled.is_(True), Profile.is_enabled.is_(True))
+        .where(StoreConnection.is_enabled.is_(True), StoreConnection.kind.in_(ASKED), Profile.is_enabled.is_(True))
         .where(or_(StoreChannel.pulled_at.is_(None), StoreChannel.pulled_at < now - seconds(tools.timing.pull_s)))
         .where(~_tried(RunKind.ORDERS, StoreChannel.id, tools, tools.timing.pull_s))
         .distinct()

@@ -14,6 +14,7 @@ from models.secrets import Secret
 from models.stores import StoreChannel, StoreConnection, StoredCustomer, StoredItem, StoreWord, WordKind
 from models.tasks import Task, TaskOrder, TaskOrderState
 from models.tokens import BooksTokens, Consent
+from models.uploads import FileLayout, Upload, UploadPack, UploadRow, UploadState, UploadTrouble
 from models.users import ProfileMember, SignIn, User, WrongTries
 from models.write_backs import WriteBack, WriteBackState
 
@@ -29,6 +30,7 @@ __all__ = [
     "CustomerMatch",
     "Document",
     "DocumentState",
+    "FileLayout",
     "ItemMatch",
     "Known",
     "Operation",
@@ -61,6 +63,11 @@ __all__ = [
     "TaskOrderState",
     "TaxMatch",
     "Tick",
+    "Upload",
+    "UploadPack",
+    "UploadRow",
+    "UploadState",
+    "UploadTrouble",
     "User",
     "WordKind",
     "WriteBack",

@@ -18,6 +18,8 @@ class RunKind(StrEnum):
     REFERENCE = "reference"  # of books
     PROOF = "proof"  # of a profile
     DETAILS = "details"  # of books: of the items that are used
+    FILE = "file"  # of an upload: what is in it
+    APPLY = "apply"  # of an upload: its orders, after Proceed
 
 
 class RunState(StrEnum):
