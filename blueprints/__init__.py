@@ -38,6 +38,7 @@ from blueprints import (
     store_keys,
     stores,
     tasks,
+    uploads,
     users,
 )
 from blueprints.languages import LANGUAGES
@@ -69,6 +70,7 @@ PAGES = (
     store_keys,
     stores,
     tasks,
+    uploads,
     users,
 )
 

@@ -30,6 +30,9 @@ def connect(kind: str) -> Response | str | tuple[str, int]:
     made = connecting.store(kind)
     if made.row is None:
         return render_template("connect.html", connecting=made, back=url_for("stores.index")), made.status
+    if not STORES[kind].can_be_asked:
+        say_done(_("%(name)s is made. Make a channel for each shop of it.", name=made.row.name))
+        return redirect(url_for("stores.show", store_id=made.row.id), 303)
     ask([(RunKind.ITEMS, made.row.id)])
     count = db.session.query(StoreChannel).filter_by(store_id=made.row.id).count()
     say_done(_("%(name)s is connected, with %(count)s channels.", name=made.row.name, count=count))

@@ -34,6 +34,8 @@ READINGS: dict[RunKind, LazyString] = {
     RunKind.ITEMS: _l("Products of the store"),
     RunKind.ORDERS: _l("Orders"),
     RunKind.PROOF: _l("Proof"),
+    RunKind.FILE: _l("An uploaded file"),
+    RunKind.APPLY: _l("Orders of an uploaded file"),
 }
 STEPS: dict[str, LazyString] = {
     "customer": _l("customers"),
@@ -52,6 +54,9 @@ STEPS: dict[str, LazyString] = {
     "taken_name": _l("names of suppliers and employees"),
     "items": _l("products"),
     "orders": _l("orders"),
+    "file": _l("rows"),
+    "check": _l("orders checked"),
+    "apply": _l("orders imported"),
     "proof": _l("documents in the books"),
     "open orders": _l("orders that are still open"),
 }

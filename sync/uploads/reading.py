@@ -127,6 +127,7 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
     stage.show(sorted(groups.shown.items()))
     stage.tell(groups.troubles, list(groups.stray.items()))
     stage.tell(_same_file_elsewhere(upload))
+    before = staging.words_before(groups.names, found.plan)
     ids = [each for each in groups.orders if _is_mine(found.plan.words, groups, each)]
     if len(ids) < len(groups.orders):
         sentence = N_("{count} orders of other channels are left out.")
@@ -137,7 +138,7 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
             if order is None:
                 stage.bad_orders += 1
             else:
-                stage.add(order, rows, groups.names)
+                stage.add(order, rows, before)
         with reading.writing() as session:
             stage.write(session)
             reading.note(session, "check", start, len(ids), start)

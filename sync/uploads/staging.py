@@ -14,6 +14,7 @@ from adapters.stores.base import PulledOrder
 from documents import Order
 from models import UploadPack, UploadRow, UploadTrouble
 from sync.uploads import packs
+from sync.uploads.plans import Plan
 
 MOST_TOLD, MOST_ROWS_SHOWN = 5_000, 1_000
 """So many messages are kept, and so many of their rows are shown; all are counted."""
@@ -62,10 +63,10 @@ class Stage:
         message = msgspec.to_builtins(each.message)
         return {"upload_id": self.upload_id, "is_error": is_error, "code": each.code, "message": message, **where}
 
-    def add(self, order: Order, rows: Sequence[Row], names: Sequence[str]) -> None:
+    def add(self, order: Order, rows: Sequence[Row], before: str) -> None:
         """An order without an error."""
         self.orders += 1
-        self._new.append(PulledOrder(order, raw_of(rows, names)))
+        self._new.append(PulledOrder(order, raw_of(rows, before)))
 
     def write(self, session: Session) -> None:
         """Everything that waits."""
@@ -77,10 +78,15 @@ class Stage:
         self._new, self._troubles, self._shown = [], [], []
 
 
-def raw_of(rows: Sequence[Row], names: Sequence[str]) -> str:
-    """The file's own words of an order: its headers, and its rows. The same words, the same text."""
-    told = {"columns": names, "rows": [cells for _, cells in rows]}
-    return WORDS.encode(told).decode()
+def words_before(names: Sequence[str], plan: Plan) -> str:
+    """How the words of each order of a file begin: its headers, and how they were read."""
+    how = (plan.columns, plan.zone, plan.day_first, plan.prices_include_tax)
+    return f'{FROM_FILE}{WORDS.encode(names).decode()},"read_as":{WORDS.encode(how).decode()},"rows":'
+
+
+def raw_of(rows: Sequence[Row], before: str) -> str:
+    """The file's own words of an order. The same words read in the same way, the same text."""
+    return before + WORDS.encode([cells for _, cells in rows]).decode() + "}"
 
 
 def clear(session: Session, upload_id: int) -> None:
