@@ -25,10 +25,11 @@ class Upload(Base):
     """One file for one channel. `plan` is how it is read (sync/uploads/plans.py), `look` what was seen of it at first.
 
     `trouble` is why the file was refused, or what a person is asked; `applied_to` is the last pack whose orders are
-    among the orders; the counts of orders are those of the file, then what became of them."""
+    among the orders; the counts of orders are those of the file, then what became of them. An id is never used again:
+    who still reads a file that was thrown away must not write into another."""
 
     __tablename__ = "uploads"
-    __table_args__ = (Index(None, "channel_id", "sha256"),)
+    __table_args__ = (Index(None, "channel_id", "sha256"), {"sqlite_autoincrement": True})
     id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     file_name: Mapped[str] = mapped_column(String(200))

@@ -57,7 +57,7 @@ class Workbook:
         trouble = _trouble(sheet)
         first = [] if trouble else [row for row, _ in zip(self.rows(place), range(FIRST_ROWS), strict=False)]
         is_hidden = about.visible != calamine.SheetVisibleEnum.Visible
-        return Sheet(about.name, sheet.total_height, first, is_hidden, self._scan(place).has_hidden, trouble)
+        return Sheet(about.name, _size(sheet)[0], first, is_hidden, self._scan(place).has_hidden, trouble)
 
     def _sheet(self, place: int) -> Any:
         if self._kept[0] != place:
@@ -79,7 +79,7 @@ class Workbook:
         before = [None] * (sheet.start[1] if sheet.start else 0)
         odd = {**dict.fromkeys(scan.uncomputed, UNCOMPUTED), **dict.fromkeys(scan.errors, FAILED)}
         odd_rows = _by_row(odd)
-        merged = _merged(sheet.merged_cell_ranges or ())
+        merged = _merged(sheet.merged_cell_ranges or (), _size(sheet)[0])
         above: dict[int, Any] = {}
         for number, cells in enumerate(sheet.iter_rows()):
             row: Row = [*before, *[_cell(each, number) for each in cells]]
@@ -94,13 +94,18 @@ class Workbook:
 
 def _trouble(sheet: Any) -> Message | None:
     """A sheet may be larger than anything we read: it is told, and the others are read."""
-    if sheet.total_width > MOST_COLUMNS:
+    height, width = _size(sheet)
+    if width > MOST_COLUMNS:
         sentence = N_("The sheet {sheet} is {columns} columns wide, up to column {letters}; {most} is the most.")
-        letters = letters_of(sheet.total_width - 1)
-        return say(sentence, sheet=sheet.name, columns=sheet.total_width, letters=letters, most=MOST_COLUMNS)
-    if sheet.total_height > MOST_ROWS + HEADER_WITHIN or sheet.total_height * sheet.total_width > 2 * MOST_CELLS:
+        return say(sentence, sheet=sheet.name, columns=width, letters=letters_of(width - 1), most=MOST_COLUMNS)
+    if height > MOST_ROWS + HEADER_WITHIN or height * width > 2 * MOST_CELLS:
         return too_many_rows(sheet.name)
     return None
+
+
+def _size(sheet: Any) -> tuple[int, int]:
+    """Rows and columns up to the last cell (`total_height` and `total_width` of calamine 0.9.1 are one less)."""
+    return (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
 
 
 def too_many_rows(name: str) -> Message:
@@ -142,12 +147,13 @@ def _by_row(places: dict[Place, Any]) -> dict[int, list[int]]:
     return found
 
 
-def _merged(ranges: Sequence[tuple[Place, Place]]) -> dict[int, list[int]]:
+def _merged(ranges: Sequence[tuple[Place, Place]], height: int) -> dict[int, list[int]]:
     """By row: the columns whose cell is the one above it."""
     found: dict[int, list[int]] = {}
     covered = 0
-    for (top, left), (bottom, _right) in ranges:
-        covered += bottom - top
+    for (top, left), (below, _right) in ranges:
+        bottom = min(below, height - 1)
+        covered += max(bottom - top, 0)
         if covered > MOST_MERGED:
             raise damaged()
         for row in range(top + 1, bottom + 1):

@@ -61,7 +61,8 @@ def upgrade():
     sa.Column('applied_by', sa.String(length=80), nullable=False),
     sa.Column('applied_at', sa.DateTime(), nullable=True),
     sa.ForeignKeyConstraint(['channel_id'], ['channels.id'], name=op.f('fk_uploads_channel_id_channels')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_uploads'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_uploads')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('uploads', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_uploads_channel_id_sha256'), ['channel_id', 'sha256'], unique=False)

@@ -154,5 +154,5 @@ def discard(upload_id: int) -> None:
         kinds = (RunKind.FILE, RunKind.APPLY)
         mine = update(Run).where(Run.kind.in_(kinds), Run.target_id == upload_id)
         active = Run.state.in_((RunState.QUEUED, RunState.RUNNING))
-        session.execute(mine.where(active).values(state=RunState.DONE))
+        session.execute(mine.where(active).values(state=RunState.DONE, lease_token=None))
         session.execute(delete(Upload).where(Upload.id == upload_id))
