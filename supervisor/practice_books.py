@@ -84,7 +84,7 @@ SHOPS: dict[str, PracticeStore] = {
         customer="59",
     ),
     "sengerio": PracticeStore(
-        taxes={name: name for name in ("20.0% S", "5.0% R", "0.0% Z")},
+        taxes={name: name for name in ("20.0% S", "5.0% R", "0.0% Z", "Exempt", "No VAT")},
         settings={**EVERY_STATE, "zero_tax_code": "No VAT", "default_item": "MISC"},
         company="9341450000000004",
         customer="59",
