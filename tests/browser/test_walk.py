@@ -103,6 +103,8 @@ def every_page(page: Page, path: str) -> list[str]:
         "/profiles",
         "/stores",
         "/stores/1",
+        "/uploads",
+        "/stores/new/spreadsheet",
         "/help/problems",
         "/help/problems/item",
         *(f"/setup/{step}" for step in ("store", "books", "flows", "lists", "defaults", "matching", "look")),
