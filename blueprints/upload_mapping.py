@@ -14,7 +14,7 @@ from blueprints import profile_form
 from blueprints.rendering import told
 from models import Upload
 from sync.uploads import plans
-from sync.uploads.plans import Plan
+from sync.uploads.plans import Look, Plan
 
 DAY_FIRST = {"day": True, "month": False}
 
@@ -95,9 +95,16 @@ def page(upload: Upload, chosen: Chosen | None = None, refusal: str = "") -> str
         refusal=refusal,
         first=first,
         others=[each for each in choices if each not in first],
+        unused=[
+            f"{letters_of(place)} {name}" for place, name in enumerate(look.names) if _is_unused(place, plan, look)
+        ],
         options=[(place, letters_of(place), name) for place, name in enumerate(look.names) if name],
         zones=profile_form.zones(),
     )
+
+
+def _is_unused(place: int, plan: Plan, look: Look) -> bool:
+    return bool(look.names[place] and look.samples[place]) and place not in plan.columns.values()
 
 
 def _choice(target: Target, plan: Plan, problems: dict[str, str], names: list[str]) -> Choice:

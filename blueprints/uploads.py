@@ -109,6 +109,7 @@ def _found(upload: Upload, refusal: str = "") -> dict[str, object]:
         "letters_of": letters_of,
         "names": look.names,
         "refusal": refusal,
+        "is_taken": shown.is_taken(upload.channel_id),
     }
 
 

@@ -3,11 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import contains_eager
 
 from adapters.spreadsheets.oddities import letters_of
-from models import Run, RunKind, StoreChannel, StoreConnection, Upload, UploadRow, UploadState, UploadTrouble, db
+from models import (
+    ProfileChannel,
+    Run,
+    RunKind,
+    StoreChannel,
+    StoreConnection,
+    Upload,
+    UploadRow,
+    UploadState,
+    UploadTrouble,
+    db,
+)
 from sync import runs
 from sync.uploads.plans import Look, Plan
 
@@ -30,6 +41,11 @@ def run_of(upload: Upload) -> Run | None:
     found = runs.latest(wanted)
     last: RunKind = RunKind.APPLY if upload.state in (UploadState.APPLYING, UploadState.DONE) else RunKind.FILE
     return found.get((last, upload.id))
+
+
+def is_taken(channel_id: int) -> bool:
+    """Whether a company profile takes the channel: else its orders wait for one."""
+    return bool(db.session.scalar(select(exists().where(ProfileChannel.channel_id == channel_id))))
 
 
 def channels() -> Sequence[StoreChannel]:
