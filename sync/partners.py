@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
 
 from documents import CustomerChoice, Message, NewCustomer, Problem, ReferenceKind, Role
 from models import (
@@ -76,27 +77,33 @@ def why_not(profile: Profile, store_id: int) -> Message | None:
 # --- sending -----------------------------------------------------------------------------------------------------
 
 
-def push(profile: Profile, actor: Actor) -> int:
-    """Write down every partner that is new or changed, once; returns how many. Harmless to run twice or at once."""
-    if profile.books.refreshed_at is None:
+def push(profile: Profile, actor: Actor, most: int | None = None) -> int:
+    """Write down every partner that is new or changed, once; returns how many. Harmless to run twice or at once.
+
+    With `most` it ends after the step that reached so many: the next push goes on."""
+    stores = stores_of(profile)
+    if not stores or profile.books.refreshed_at is None:
         return 0
     realigning.clear(profile.books_id)
-    return sum(_push(profile, store_id, actor) for store_id in stores_of(profile) if not why_not(profile, store_id))
-
-
-def _push(profile: Profile, store_id: int, actor: Actor) -> int:
+    open_ones = [store_id for store_id in stores if not why_not(profile, store_id)]
     after, sent = 0, 0
-    while True:
+    while most is None or sent < most:
         with writing() as session:
             one_at_a_time(session, profile.id)
-            rows = page(profile, [store_id], after, AT_ONCE)
-            choices = [each.choice for each in standings(profile, rows) if each.choice]
-            for choice in choices:
-                customer_first(session, profile, choice, actor)
-            last, sent = (rows[-1].id if rows else 0), sent + len(choices)
+            rows = page(profile, open_ones, after, AT_ONCE)
+            sent += _write_down(session, profile, rows, actor)
+            last = rows[-1].id if rows else 0
         if not last:
-            return sent
+            break
         after = last
+    return sent
+
+
+def _write_down(session: Session, profile: Profile, rows: Sequence[StoredCustomer], actor: Actor) -> int:
+    choices = [each.choice for each in standings(profile, rows) if each.choice]
+    for choice in choices:
+        customer_first(session, profile, choice, actor)
+    return len(choices)
 
 
 # --- how each stands ---------------------------------------------------------------------------------------------

@@ -75,7 +75,8 @@ def told_of(row: StoredCustomer) -> StoreCustomer:
 def waiting(profile: Profile, store_ids: Collection[int]) -> list[StoredCustomer]:
     """The partners whose customer is to be renamed in the books by a person."""
     query = select(StoredCustomer).where(StoredCustomer.store_id.in_(store_ids), StoredCustomer.was_code.is_not(None))
-    rows = db.session.scalars(query.where(StoredCustomer.is_gone.is_(False)).order_by(StoredCustomer.id)).all()
+    query = query.where(StoredCustomer.is_gone.is_(False)).order_by(StoredCustomer.id)
+    rows = db.session.scalars(query.execution_options(populate_existing=True)).all()
     if not rows or profile.books.refreshed_at is None:
         return list(rows)
     rules = names_only(profile)
@@ -133,12 +134,27 @@ def clear(books_id: int) -> None:
 
 def _pairs(session: Session, ids: Collection[int]) -> Iterable[tuple[Profile, int]]:
     """Every profile that takes a channel of the stores of these partners, where both are aligned."""
-    query = select(Profile, StoreConnection).join(ProfileChannel, ProfileChannel.profile_id == Profile.id)
+    query = select(ProfileChannel.profile_id, StoreConnection.id, StoreConnection.kind)
     query = query.join(StoreChannel, StoreChannel.id == ProfileChannel.channel_id)
     query = query.join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
     stores = select(StoredCustomer.store_id).where(StoredCustomer.id.in_(ids))
     found = session.execute(query.where(StoreConnection.id.in_(stores)).distinct()).all()
-    return [(profile, store.id) for profile, store in found if alignment.is_of(store.kind, profile.books.kind)]
+    pairs = [(session.get_one(Profile, row.profile_id), row.id, row.kind) for row in found]
+    return [(profile, store_id) for profile, store_id, kind in pairs if alignment.is_of(kind, profile.books.kind)]
+
+
+def counts(profile_ids: Collection[int]) -> dict[int, int]:
+    """How many customers are to be renamed in the books of each of these profiles; only of those where some are."""
+    query = select(ProfileChannel.profile_id, StoreChannel.store_id).join(
+        StoreChannel, StoreChannel.id == ProfileChannel.channel_id
+    )
+    changed = select(StoredCustomer.store_id).where(StoredCustomer.was_code.is_not(None))
+    query = query.where(ProfileChannel.profile_id.in_(profile_ids), StoreChannel.store_id.in_(changed))
+    stores: dict[int, set[int]] = {}
+    for row in db.session.execute(query):
+        stores.setdefault(row.profile_id, set()).add(row.store_id)
+    found = {each: len(waiting(db.session.get_one(Profile, each), stores[each])) for each in stores}
+    return {profile_id: count for profile_id, count in found.items() if count}
 
 
 # --- what is told, and what it holds back ------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sync.drafting.work import Work
 
 CONTACT = " (contact)"
 CUSTOMER = " (customer)"
+CODE_TAKEN = N_("{code} is the name of a supplier or an employee in the books, so no customer can have it.")
 Note = Message | None
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from documents import N_, NewCustomer, Problem, StoreCustomer, say
 from sync.drafting.books import folded
-from sync.drafting.customer_names import fitting
+from sync.drafting.customer_names import CODE_TAKEN, fitting
 from sync.drafting.people import Person, named
 from sync.drafting.terms import term_of
 
@@ -86,8 +86,8 @@ def _method(told: StoreCustomer, rules: PartnerRules) -> str | Problem | None:
 
 
 def _taken(code: str, name: str, rules: PartnerRules) -> Problem | None:
-    sentence = N_("{code} is the name of a supplier or an employee in the books, so no customer can have it.")
-    return _problem("SEN_CUSTOMER", sentence, code) if folded(name) in rules.taken else None
+    is_taken = folded(name) in rules.taken
+    return Problem("SEN_CUSTOMER", "partners", say(CODE_TAKEN, code=code), code) if is_taken else None
 
 
 def _problem(about: str, sentence: str, code: str, **values: object) -> Problem:
