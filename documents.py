@@ -396,7 +396,8 @@ class Action(StrEnum):
 class NewCustomer:
     """A customer to be made in the books before the document that names it; currency and terms where they are told.
 
-    `key` says who it is, by the store's own words: the same buyer, the same key, whatever the name becomes."""
+    `payment_method` is a code of the books' list, how this customer usually pays. `key` says who it is, by the store's
+    own words: the same buyer, the same key, whatever the name becomes."""
 
     name: str
     email: str = ""
@@ -406,6 +407,9 @@ class NewCustomer:
     phone: str = ""
     address: tuple[str, ...] = ()
     key: str = field(default="", compare=False)
+    company: str = ""
+    tax_number: str = ""
+    payment_method: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from flask import Blueprint, g, render_template
 from blueprints import runs
 from blueprints.asking import tools
 from models import Profile, StoreChannel
-from sync import accounts, deciding_by_person, glance, missing, quiet, standing
+from sync import accounts, deciding_by_person, glance, missing, quiet, realigning, standing
 
 bp = Blueprint("home", __name__)
 
@@ -27,6 +27,7 @@ def home() -> str:
         standings=standing.standings(profiles, undecided, tools().clock.now()),
         profiles={each.id: each for each in profiles},
         undecided=undecided,
+        to_rename=realigning.counts(list({each.id for each in profiles if each.is_enabled})),
     )
 
 

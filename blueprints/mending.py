@@ -23,6 +23,7 @@ PAGES: dict[str, tuple[str, Words]] = {
     "matching/currency": ("matching.currency", lambda subject: {}),
     "matching/tax": ("matching.tax", lambda subject: {}),
     "alignment": ("aligning.show", lambda subject: {}),
+    "partners": ("partners.show", lambda subject: {"q": subject} if subject else {}),
     "readiness": ("readiness.show", lambda subject: {}),
     "already": ("already.ask", lambda subject: {}),
     "tasks": ("tasks.index", lambda subject: {}),

@@ -11,7 +11,7 @@ from blueprints import runs
 from blueprints.asking import ask, tools
 from blueprints.guard import owners, profile_of, say_done
 from models import Profile, RunKind
-from sync import accounts, alignment, connections, glance, health, profiles
+from sync import accounts, alignment, connections, glance, health, profiles, realigning
 
 bp = Blueprint("profiles", __name__, url_prefix="/profiles")
 
@@ -60,6 +60,8 @@ def show(profile_id: int) -> str:
         stores=stores,
         waiting=glance.waiting(profile_id),
         unaligned=alignment.is_open(profile),
+        has_partners=alignment.is_needed(profile),
+        to_rename=realigning.counts([profile_id]).get(profile_id, 0),
         readings=runs.shown(glance.latest_readings(profile, channels)),
     )
 

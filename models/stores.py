@@ -66,14 +66,20 @@ class StoredItem(Base):
 class StoredCustomer(Base):
     """A customer of a store's own list, as the store told it last; `document` is our StoreCustomer as JSON.
 
-    `parent_id` is the store's id of the company that a contact belongs to."""
+    `parent_id` is the store's id of the company that a contact belongs to. `was_code` is the code that it had before,
+    until the books' customer is renamed (SEN8, sync/realigning.py)."""
 
     __tablename__ = "store_customers"
-    __table_args__ = (UniqueConstraint("store_id", "external_id"), Index(None, "store_id", "code"))
+    __table_args__ = (
+        UniqueConstraint("store_id", "external_id"),
+        Index(None, "store_id", "code"),
+        Index(None, "store_id", "was_code"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))
     external_id: Mapped[str] = mapped_column(String(100))
     code: Mapped[str | None] = mapped_column(String(100))
+    was_code: Mapped[str | None] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(500))
     email: Mapped[str] = mapped_column(String(254), default="")
     company: Mapped[str] = mapped_column(String(500), default="")

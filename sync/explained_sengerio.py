@@ -48,6 +48,18 @@ SENGERIO: dict[str, Explained] = {
         ),
         "SEN_CUSTOMER",
     ),
+    "realign": Explained(
+        N_("A customer's code and its name in the books are not the same any more"),
+        N_("The store gave a customer another code, or somebody renamed the customer in the books."),
+        N_(
+            "Customers are known by their code on both sides. We rename nobody, and under the new code a second "
+            "customer would be made: so nothing is sent for this one until the names are equal again."
+        ),
+        N_(
+            "Open Customers in the company profile: it shows the old and the new code. In the books, change the "
+            "customer's display name to the new code, then press 'Read both lists again'. It goes on by itself."
+        ),
+    ),
     "SEN_INVOICE_DUP": Explained(
         N_("Several invoices have this number"),
         N_("QuickBooks has more than one invoice with the number of the Sengerio invoice, so nothing was written."),

@@ -13,6 +13,12 @@ def hold_profile(session: Session, profile_id: int) -> Profile:
     return session.get_one(Profile, profile_id, populate_existing=True, with_for_update=True)
 
 
+def one_at_a_time(session: Session, profile_id: int) -> None:
+    """Running numbers are counted, documents made and tasks changed by one drafting, trash, re-sync or push of partners
+    of a profile at a time."""
+    session.execute(select(Profile.id).where(Profile.id == profile_id).with_for_update(key_share=True))
+
+
 def hold_profiles(session: Session, books_id: int) -> None:
     """Every profile of these books, the first lock of who links a document: one at a time, and before any drafting."""
     mine = select(Profile.id).where(Profile.books_id == books_id).order_by(Profile.id)

@@ -1,6 +1,7 @@
 """Customers that are made, or made active again, before the documents that name them (S22); inside `writing()`."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 from sqlalchemy import select
@@ -70,8 +71,8 @@ def customer_source(customer: NewCustomer) -> str:
 def _existing_first(
     session: Session, profile: Profile, code: str, details: NewCustomer | None, actor: Actor
 ) -> int | None:
-    """Its company first; then it is made active again where it is not, and its e-mail, phone and address follow the
-    order. None where nothing is to be done, or where it is not in our list."""
+    """Its company first; then it is made active again where it is not, and its details follow the store. None where
+    nothing is to be done, or where it is not in our list."""
     company = customer_first(session, profile, details.parent, actor) if details else None
     row = session.scalar(
         select(BooksRow).where(
@@ -109,23 +110,30 @@ def _follow(
 
 
 def _followed(document: Document, row: BooksRow, details: NewCustomer | None) -> str:
-    """What we wrote last, under the name that it has now, and with what the order says; what it does not say stays."""
+    """What we wrote last, under the name that it has now, and with what the store says; what it does not say stays."""
     old = msgspec.json.decode(document.content, type=NewCustomer)
-    new = details or old
-    told = replace(
-        old,
-        name=row.name,
-        email=new.email or old.email,
-        phone=new.phone or old.phone,
-        address=new.address or old.address,
-        parent=None,
-    )
+    told = replace(old, name=row.name, parent=None, **(_news(old, details) if details else {}))
     return msgspec.json.encode(told).decode()
+
+
+FOLLOWS = ("email", "phone", "address", "company", "tax_number", "terms", "payment_method")
+"""What of a customer follows the store."""
+
+
+def _news(old: NewCustomer, details: NewCustomer) -> dict[str, Any]:
+    said = {name: getattr(details, name) for name in FOLLOWS}
+    return {name: value for name, value in said.items() if value and value != getattr(old, name)}
+
+
+def has_news(row: BooksRow, document: Document | None, details: NewCustomer) -> bool:
+    """Whether the store says something else of a customer than what we wrote last, or than the books' list says."""
+    old = msgspec.json.decode(document.content, type=NewCustomer) if document else _listed(row)
+    return bool(_news(old, details))
 
 
 def _told_by(content: str) -> tuple[object, ...]:
     told = msgspec.json.decode(content, type=NewCustomer)
-    return told.email, told.phone, told.address
+    return tuple(getattr(told, name) for name in FOLLOWS)
 
 
 def _send(session: Session, document: Document, action: Action, content: str, actor: Actor, after: int | None) -> None:
@@ -151,10 +159,13 @@ def _of_row(session: Session, profile: Profile, row: BooksRow) -> Document:
     )
     if (document := session.scalar(ours)) is not None:
         return document
-    told = NewCustomer(row.name, str(row.details.get("email") or ""))
-    document = _new(session, profile, f"customer/{row.remote_id}"[:100], msgspec.json.encode(told).decode())
+    document = _new(session, profile, f"customer/{row.remote_id}"[:100], msgspec.json.encode(_listed(row)).decode())
     remote = Remote(row.remote_id, document.source, row.code)
     document.state, document.remote_id, document.remote_number = DocumentState.POSTED, row.remote_id, row.code
     document.remote = msgspec.to_builtins(remote, str_keys=True)
     session.flush()
     return document
+
+
+def _listed(row: BooksRow) -> NewCustomer:
+    return NewCustomer(row.name, str(row.details.get("email") or ""))

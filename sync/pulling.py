@@ -29,6 +29,7 @@ from models import (
 )
 from sync import hooks, missing, offers, search, store_words
 from sync.connections import note_store, store_of
+from sync.drafting.books import folded
 from sync.runs import Reading
 from sync.tools import Tools
 from sync.yellow import notice_change
@@ -117,11 +118,29 @@ def keep_customers(session: Session, store_id: int, customers: Sequence[StoreCus
         row = known.setdefault(
             customer.customer_id, StoredCustomer(store_id=store_id, external_id=customer.customer_id)
         )
-        row.code, row.parent_id, row.is_gone, row.seen_at = customer.code, customer.parent, False, now
+        _note_code(row, customer.code)
+        row.parent_id, row.is_gone, row.seen_at = customer.parent, False, now
         row.name, row.email, row.company = customer.name[:500], customer.email[:254], customer.company[:500]
         row.document = msgspec.json.encode(customer).decode()
         session.add(row)
+    session.flush()
+    _give_up_codes(session, store_id, customers)
     store_words.note_customers(session, store_id, customers)
+
+
+def _note_code(row: StoredCustomer, code: str | None) -> None:
+    """Another code of the same customer: the one that the books' customer is still named by is kept (SEN8)."""
+    first = row.was_code or row.code
+    is_other = bool(first and code) and folded(first or "") != folded(code or "")
+    row.code, row.was_code = code, first if is_other else None
+
+
+def _give_up_codes(session: Session, store_id: int, customers: Sequence[StoreCustomer]) -> None:
+    """A code names one customer: whoever had it, as one whose id was not told yet, is there no more."""
+    codes, ids = [each.code for each in customers if each.code], [each.customer_id for each in customers]
+    others = update(StoredCustomer).where(StoredCustomer.store_id == store_id, StoredCustomer.code.in_(codes))
+    if codes:
+        session.execute(others.where(StoredCustomer.external_id.not_in(ids)).values(is_gone=True))
 
 
 # --- orders -----------------------------------------------------------------------------------------------------

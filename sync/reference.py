@@ -156,6 +156,7 @@ def _pairs(content: Content | None) -> Pairs:
             (ReferenceKind.CUSTOMER, parent),
             (ReferenceKind.CURRENCY, content.currency),
             (ReferenceKind.TERM, content.terms),
+            (ReferenceKind.PAYMENT_METHOD, content.payment_method),
         )
     return _of_product(content) if isinstance(content, NewProduct) else ()
 

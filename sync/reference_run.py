@@ -1,7 +1,7 @@
 """The reading of the books' lists as a run with progress."""
 
 from models import BooksConnection, db
-from sync import reference
+from sync import realigning, reference
 from sync.completing import complete_used
 from sync.connections import books_of
 from sync.runs import Reading
@@ -18,4 +18,5 @@ def pull_reference(reading: Reading, books_id: int) -> None:
         reading.progress(step, kinds.index(step), len(kinds), sum(read.values()))
 
     reference.pull(books_id, books, reading.tools.clock, progress, reading.writing)
+    realigning.clear(books_id)
     complete_used(reading, books_id, books)

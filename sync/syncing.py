@@ -23,11 +23,12 @@ from models import (
     end_reading,
     writing,
 )
-from sync import alignment, offers
+from sync import alignment, offers, partners, realigning
 from sync.drafting import draft
 from sync.drafting.edits import NO_EDITS, Edits
 from sync.drafting.rules import Rules
 from sync.filing import Drafted, file
+from sync.held import one_at_a_time
 from sync.ledger import Actor
 from sync.loading import Batch, rules_for
 from sync.readiness.reading import refusal_of
@@ -111,9 +112,13 @@ def _add(session: Session, task: Task, profile_id: int, ids: Sequence[int], seen
 
 
 def draft_task(task_id: int, tools: Tools, ring: Callable[[int], object], must_stop: Callable[[], bool]) -> None:
-    """Draft what waits, step by step; rings for the books after each. Harmless to run twice or at once."""
+    """Draft what waits, step by step; rings for the books after each. Harmless to run twice or at once.
+
+    Business partners that are new or changed go first (X5)."""
     task = db.session.get_one(Task, task_id, populate_existing=True)
     profile = db.session.get_one(Profile, task.profile_id, populate_existing=True)
+    if profile.is_enabled and partners.push(profile, Actor(task.created_by, tools.clock.now())):
+        ring(profile.books_id)
     while profile.is_enabled and not must_stop() and (step := _waiting(task_id)):
         drafted = draft_rows(profile, step, tools.clock.now())
         end_reading()
@@ -125,12 +130,6 @@ def draft_task(task_id: int, tools: Tools, ring: Callable[[int], object], must_s
     with writing() as session:
         done = update(Task).where(Task.id == task_id, Task.waiting == 0)
         session.execute(done.values(is_drafted=True))
-
-
-def one_at_a_time(session: Session, profile_id: int) -> None:
-    """Running numbers are counted, documents made and tasks changed by one drafting, trash or re-sync of a profile at a
-    time (PostgreSQL; SQLite has one writer anyway)."""
-    session.execute(select(Profile.id).where(Profile.id == profile_id).with_for_update(key_share=True))
 
 
 def _waiting(task_id: int) -> Sequence[TaskOrder]:
@@ -174,8 +173,12 @@ def drafts_of(
 def _held_back(
     profile: Profile, store_id: int, drafts: Sequence[tuple[ProfileOrder, Draft, str | None]]
 ) -> list[tuple[ProfileOrder, Draft, str | None]]:
+    """By what is not aligned yet, or not any more."""
+    if not alignment.is_of(db.session.get_one(StoreConnection, store_id).kind, profile.books.kind):
+        return list(drafts)
     waiting = alignment.waits(profile, store_id)
-    return [(row, alignment.held(each, waiting), key) for row, each, key in drafts] if waiting else list(drafts)
+    held = realigning.held(profile, store_id, [alignment.held(each, waiting) for _, each, _ in drafts])
+    return [(row, each, key) for (row, _, key), each in zip(drafts, held, strict=True)]
 
 
 def _not_taken(row: ProfileOrder) -> Draft:

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from documents import Action
 from models import Operation, Profile, Task, TaskOrder, TaskOrderState, db, end_reading, writing
-from sync import fates, ledger, syncing
+from sync import fates, ledger
 from sync.fates import Fate, Plan
 from sync.filing_payments import payment_in
+from sync.held import one_at_a_time
 from sync.ledger import Actor
 from sync.tools import Tools
 
@@ -126,5 +127,5 @@ def hold(session: Session, task_id: int) -> Task:
 def _alone(session: Session, task_id: int) -> Task:
     """Beside no drafting, and no other that changes the task (PostgreSQL; SQLite has one writer anyway)."""
     profile_id = session.execute(select(Task.profile_id).where(Task.id == task_id)).scalar_one()
-    syncing.one_at_a_time(session, profile_id)
+    one_at_a_time(session, profile_id)
     return session.get_one(Task, task_id, populate_existing=True, with_for_update=True)

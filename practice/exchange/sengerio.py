@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from practice.catalogue import SERVICE, SST, ZERO, cents
@@ -84,6 +84,8 @@ class Sengerio(Bridge):
         return list({_code(sale): self._partner(sale) for sale in rows}.values())
 
     def _partner(self, sale: Sale) -> Doc:
+        """`extra.partner` says otherwise, or more: an id of its own, a VAT number."""
+        told: Any = sale.extra.get("partner", {})
         return {
             "code": _code(sale),
             "name": sale.name,
@@ -96,6 +98,7 @@ class Sengerio(Bridge):
             "currency": self.settings.currency,
             "active": True,
             "updated_at": stamp(sale.updated),
+            **told,
         }
 
     def _invoices(self) -> list[Doc]:
@@ -110,7 +113,7 @@ class Sengerio(Bridge):
             **self._head(sale, _lines(sale)),
             "status": "Cancelled" if sale.state == "cancelled" else "Sent",
             "updated_at": stamp(sale.updated),
-            **sale.extra,
+            **{name: told for name, told in sale.extra.items() if name != "partner"},
         }
 
     def _credit_notes(self) -> list[Doc]:

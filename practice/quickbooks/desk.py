@@ -129,9 +129,14 @@ def shown(entity: Entity, record: Doc) -> Doc:
     return {entity.name: dressed(record)}
 
 
+MASKED, SHOWN = "PrimaryTaxIdentifier", 5
+
+
 def dressed(record: Doc) -> Doc:
-    """The record with what every answer adds."""
-    return public(record) | {"domain": "QBO", "sparse": False}
+    """The record with what every answer adds; of a tax number only the last characters are told (3.3)."""
+    number = record.get(MASKED)
+    hidden = {MASKED: "X" * (len(number) - SHOWN) + number[-SHOWN:]} if number else {}
+    return public(record) | hidden | {"domain": "QBO", "sparse": False}
 
 
 def _update(write: Write, entity: Entity, body: Doc) -> Doc:

@@ -10,6 +10,7 @@ from sync.drafting.work import Work
 
 CONTACT = " (contact)"
 CUSTOMER = " (customer)"
+CODE_TAKEN = N_("{code} is the name of a supplier or an employee in the books, so no customer can have it.")
 Note = Message | None
 
 
@@ -41,14 +42,19 @@ def _fitted(work: Work, name: str, suffix: str) -> tuple[str, Message | None]:
     """The name with its suffix as the books take it, and what was done to it."""
     limit = work.rules.limits.customer_name
     clean = _cleaned(name, work.rules.books.name_replacements)
-    room = limit - len(suffix)
-    fitted = (cut(clean, room) or clean[:room]) + suffix  # one character longer than a name may be: rather broken
+    fitted = fitting(name, limit - len(suffix), work.rules.books.name_replacements) + suffix
     if len(fitted) < len(clean) + len(suffix):
         sentence = N_("The customer's name was cut to the {limit} characters that the books take.")
         return fitted, say(sentence, limit=limit)
     if suffix and suffix != CONTACT:
         return fitted, say(N_("{name} is somebody else in the books: the customer is {new}."), name=clean, new=fitted)
     return fitted, None
+
+
+def fitting(name: str, room: int, replacements: Mapping[str, str]) -> str:
+    """A name without what the books forbid, and no longer than they take."""
+    clean = _cleaned(name, replacements)
+    return cut(clean, room) or clean[:room]  # one character longer than a name may be: rather broken
 
 
 def _why_taken(work: Work, name: str) -> str:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from documents import N_, CustomerChoice, NewCustomer, say
-from sync.drafting.customer_names import Note, by_name, guess, is_only_one
+from sync.drafting.customer_names import CODE_TAKEN, Note, by_name, guess, is_only_one
 from sync.drafting.people import People, Person, named, people_of
-from sync.drafting.rules import AssignedTo
+from sync.drafting.rules import AssignedTo, folded
 from sync.drafting.terms import document_terms
 from sync.drafting.work import Work
 
@@ -88,13 +88,21 @@ def _generic(work: Work) -> Choice:
 def _of_buyer(work: Work) -> Choice:
     """By the store's own customer code; as an organisation; under its company; or as a person."""
     if code := work.order.customer.code:
-        return _linked(work, named("code", code, _currency(work)))
+        return _coded(work, code)
     company, buyer = _people(work)
     if company and buyer:
         return _under_company(work, company, buyer)
     if company:
         return _linked(work, company, unlike=work.order.customer.name)
     return _linked(work, buyer) if buyer else (_of_channel(work), None)
+
+
+def _coded(work: Work, code: str) -> Choice:
+    """A code is the customer's name in the books as it stands (SEN7): nobody else's, and none is made in its place."""
+    choice, note = _linked(work, named("code", code, _currency(work)))
+    if choice.create and folded(code) in work.rules.books.taken_names:
+        work.tell("SEN_CUSTOMER", "partners", say(CODE_TAKEN, code=code), code)
+    return choice, note
 
 
 def _under_company(work: Work, company: Person, person: Person) -> Choice:

@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+from collections.abc import Mapping
 
 from documents import N_, say
 from sync.drafting.rules import DueOffset, OffsetUnit
@@ -24,12 +25,16 @@ def document_terms(work: Work) -> str | None:
 
 def _term_of_days(work: Work, days: int) -> str | None:
     """A term counts only if its name is the number of days and its days agree."""
-    name = str(days)
-    if work.rules.books.terms.get(name) == days:
+    if name := term_of(days, work.rules.books.terms):
         return name
     sentence = N_("The order is due after {days} days, but the books have no term named {days} with {days} days.")
-    work.tell("terms", "books", say(sentence, days=days), name)
+    work.tell("terms", "books", say(sentence, days=days), str(days))
     return None
+
+
+def term_of(days: int, terms: Mapping[str, int | None]) -> str | None:
+    """The term of the books (days by name) that stands for so many days (SEN5); None where there is none."""
+    return str(days) if terms.get(str(days)) == days else None
 
 
 def due_date(work: Work, day: dt.date | None, terms: str | None) -> dt.date | None:

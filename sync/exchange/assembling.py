@@ -89,13 +89,32 @@ class _Step:
         store_words.note_facts(self.session, self.store_id, facts)
 
     def customers(self) -> None:
-        """Customers, those that are there no more among them."""
+        """Customers, those that are there no more among them; but not where only a code is, and its customer has
+        another one by now (SEN8)."""
         found = [(row, self._customer(each, row)) for each, row in self._making(Makes.CUSTOMER) if row.payload]
-        pulling.keep_customers(self.session, self.store_id, [customer for _, customer in found], self.now)
+        before = self._codes([customer.customer_id for _, customer in found])
+        now = {customer.customer_id: customer.code for row, customer in found if not row.is_gone}
+        self._forget([code for each, code in before.items() if code and now.get(each, code) != code])
+        coded = before | now
+        left = [
+            (row, each) for row, each in found if not row.is_gone or coded.get(each.customer_id) in (None, each.code)
+        ]
+        pulling.keep_customers(self.session, self.store_id, [customer for _, customer in left], self.now)
         self.session.flush()
-        gone = [customer.customer_id for row, customer in found if row.is_gone]
+        gone = [customer.customer_id for row, customer in left if row.is_gone]
         here = update(StoredCustomer).where(StoredCustomer.store_id == self.store_id)
         self.session.execute(here.where(StoredCustomer.external_id.in_(gone)).values(is_gone=True))
+
+    def _codes(self, customer_ids: Sequence[str]) -> dict[str, str | None]:
+        query = select(StoredCustomer.external_id, StoredCustomer.code).where(StoredCustomer.store_id == self.store_id)
+        found = self.session.execute(query.where(StoredCustomer.external_id.in_(customer_ids)))
+        return {row.external_id: row.code for row in found}
+
+    def _forget(self, codes: Sequence[str]) -> None:
+        """Records of codes that their customers have no more: coming back, they are news even in the same words."""
+        names = [each.name for each in self.store.objects if each.makes is Makes.CUSTOMER]
+        here = update(ExchangeRecord).where(ExchangeRecord.store_id == self.store_id, ExchangeRecord.object.in_(names))
+        self.session.execute(here.where(ExchangeRecord.external_id.in_(codes)).values(sha256=""))
 
     def _customer(self, what: ExchangeObject, row: ExchangeRecord) -> StoreCustomer:
         record = record_of(row)

@@ -452,6 +452,33 @@ def test_a_company_has_a_name_and_our_reference():
     assert body(Role.CUSTOMER, NewCustomer("Ockel")) == {"DisplayName": "Ockel", "Notes": "Tillbridge [R-1]"}
 
 
+@pytest.mark.feature("X5")
+def test_a_business_partner_is_written_with_company_tax_number_term_and_payment_method():
+    partner = NewCustomer("ACME01", terms="30", company="Acme Ltd", tax_number=" GB1 ", payment_method="Card")
+    assert body(Role.CUSTOMER, partner) == {
+        "DisplayName": "ACME01",
+        "CompanyName": "Acme Ltd",
+        "PrimaryTaxIdentifier": "GB1",
+        "SalesTermRef": {"value": "3"},
+        "PaymentMethodRef": {"value": "2"},
+        "Notes": "Tillbridge [R-1]",
+    }
+
+
+@pytest.mark.feature("X5")
+@pytest.mark.parametrize(
+    ("told", "field", "sent"),
+    [
+        ({"company": "A" * 101}, "CompanyName", "A" * 100),
+        ({"company": " "}, "CompanyName", None),
+        ({"tax_number": "1" * 20}, "PrimaryTaxIdentifier", "1" * 20),
+        ({"tax_number": "1" * 21}, "PrimaryTaxIdentifier", None),
+    ],
+)
+def test_a_long_company_is_cut_but_a_long_tax_number_is_left_out(told, field, sent):
+    assert body(Role.CUSTOMER, NewCustomer("ACME01", **told)).get(field) == sent
+
+
 @pytest.mark.feature("I8", "I11")
 def test_a_customer_is_updated_and_made_active_again_but_stays_where_it_is():
     http = FakeHttp()

@@ -146,6 +146,7 @@ PRICE_DIGITS, MONEY_DIGITS = 7, 2  # section 5
 NUMBER_MOST, EMAIL_MOST, CODE_MOST = 21, 100, 200
 ADDRESS_LINES, ADDRESS_LINE_MOST = 5, 500
 PHONE_MOST = 30  # section 3.1
+COMPANY_MOST, TAX_NUMBER_MOST = 100, 20  # section 3.3; how long a tax number may be is unconfirmed
 NAME_REPLACEMENTS = {":": "-", "\t": " ", "\n": " ", "\r": " "}  # rules.md section 4
 
 # --- the query language -----------------------------------------------------------------------------------------

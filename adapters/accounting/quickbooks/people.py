@@ -16,19 +16,23 @@ def new_customer(customer: NewCustomer, reference: str, refs: Refs) -> Record:
 
 
 def changed_customer(customer: NewCustomer, refs: Refs) -> Record:
-    """Name, e-mail, phone, address and terms anew, and active again; what is not told stays, and so does the relation
-    to its company (E1b, E11)."""
+    """All that is told anew, and active again; what is not told stays, and so does the relation to its company (E1b,
+    E11)."""
     return filled(_named(customer, refs) | {"Active": True})
 
 
 def _named(customer: NewCustomer, refs: Refs) -> Record:
-    email = email_of(customer.email)
+    """A tax number that is too long is left out: cut, it would be somebody else's."""
+    email, tax_number = email_of(customer.email), customer.tax_number.strip()
     return {
         "DisplayName": customer.name,
+        "CompanyName": customer.company.strip()[: contract.COMPANY_MOST] or None,
+        "PrimaryTaxIdentifier": tax_number if 0 < len(tax_number) <= contract.TAX_NUMBER_MOST else None,
         "PrimaryEmailAddr": {"Address": email} if email else None,
         "PrimaryPhone": {"FreeFormNumber": customer.phone[: contract.PHONE_MOST]} if customer.phone else None,
         "BillAddr": address_of(customer.address),
         "SalesTermRef": refs.of(K.TERM, customer.terms),
+        "PaymentMethodRef": refs.of(K.PAYMENT_METHOD, customer.payment_method),
     }
 
 

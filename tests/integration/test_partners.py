@@ -1,0 +1,342 @@
+"""The business partners of Sengerio stand in QuickBooks as customers: made once, followed, never doubled."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import Profile, Tick, db, end_reading
+from models.runs import RunKind
+from sync import partners, realigning
+from sync.ledger import Actor
+from sync.partners import Standing, State
+from tests.exchange_world import REALMS, Exchange
+from tests.faults.checker import audit_is_complete
+from tests.world import World, open_world
+
+pytestmark = pytest.mark.feature("X5")
+REALM = REALMS["sengerio"]
+ACME = {
+    "id": "7",
+    "code": "ACME01",
+    "name": "Jo Acme",
+    "company_name": "Acme Pallets Ltd",
+    "email": "accounts@acme.example",
+    "phone": "+44 1904 555 010",
+    "billing_address": {"line1": "4 Dock Road", "city": "Hull"},
+    "vat_number": "GB123456789",
+    "payment_method": " bank TRANSFER ",
+    "deferment_days": 30,
+}
+
+
+@dataclass(slots=True)
+class Haulier(Exchange):
+    """With the invoice by which its partner is known."""
+
+    sale: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture
+def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
+    with open_world(tmp_path, database, practice) as world:
+        yield world
+
+
+def made(world: World) -> Haulier:
+    """A haulier whose only invoice is to Acme, and a practice company in Britain."""
+    world.practice.reset(orders=0)
+    store = Haulier(world, "sengerio")
+    store.connect()
+    store.sale = sell(store, ACME)
+    store.with_books()
+    store.pull()
+    store.match()
+    return store
+
+
+@pytest.fixture
+def store(world: World) -> Haulier:
+    """Both sides of it are aligned."""
+    store = made(world)
+    store.align()
+    return store
+
+
+def sell(store: Haulier, partner: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """An invoice to this partner."""
+    extra = {"business_partner_code": partner["code"], "partner": partner}
+    return store.sell(company=partner.get("company_name", ""), extra=extra, **fields)
+
+
+def tell(store: Haulier, sale: dict[str, Any], partner: dict[str, Any]) -> None:
+    """The partner is changed in Sengerio, and read again."""
+    store.change(sale, extra={"business_partner_code": partner["code"], "partner": partner})
+    store.world.clock.pass_by(180)
+    store.world.read(RunKind.ITEMS, store.store_id)
+
+
+def push(store: Haulier) -> int:
+    """The owner presses the button."""
+    world = store.world
+    profile = db.session.get_one(Profile, world.profile_id, populate_existing=True)
+    sent = partners.push(profile, Actor("Mei", world.clock.now()))
+    world.run_until_quiet()
+    return sent
+
+
+def in_books(store: Haulier) -> dict[str, dict[str, Any]]:
+    """The customers of the practice company, by display name."""
+    rows = store.world.practice.control("GET", f"/quickbooks/{REALM}/customer")
+    return {row["DisplayName"]: row for row in rows}
+
+
+def edit(store: Haulier, name: str, **fields: Any) -> None:
+    """A person edits a customer in QuickBooks; the books' lists are read again."""
+    key = in_books(store)[name]["Id"]
+    store.world.practice.control("PATCH", f"/quickbooks/{REALM}/customer/{key}", fields)
+    store.world.read(RunKind.REFERENCE, store.world.books_id)
+
+
+def standing(store: Haulier, code: str) -> Standing:
+    """How a partner stands."""
+    profile = db.session.get_one(Profile, store.world.profile_id, populate_existing=True)
+    rows = partners.page(profile, [store.store_id], 0, 100)
+    found = {each.row.code: each for each in partners.standings(profile, rows)}
+    end_reading()
+    return found[code]
+
+
+def term(store: Haulier, name: str) -> str:
+    rows = store.world.practice.control("GET", f"/quickbooks/{REALM}/term")
+    return next(row["Id"] for row in rows if row["Name"] == name)
+
+
+def test_a_partner_is_made_once_with_all_that_is_told_of_it(store: Haulier):
+    before = set(in_books(store))
+    assert standing(store, "ACME01").state is State.NEW
+    assert push(store) == 1 and push(store) == 0
+    found = in_books(store)
+    assert set(found) - before == {"ACME01"}
+    acme = found["ACME01"]
+    assert acme["CompanyName"] == "Acme Pallets Ltd" and acme["PrimaryTaxIdentifier"] == "GB123456789"
+    assert acme["PrimaryEmailAddr"] == {"Address": "accounts@acme.example"}
+    assert acme["PrimaryPhone"] == {"FreeFormNumber": "+44 1904 555 010"}
+    assert acme["BillAddr"]["Line1"] == "4 Dock Road" and acme["SalesTermRef"]["value"] == term(store, "30")
+    methods = store.world.practice.control("GET", f"/quickbooks/{REALM}/paymentmethod")
+    assert {row["Id"]: row["Name"] for row in methods}[acme["PaymentMethodRef"]["value"]] == "Bank transfer"
+    assert standing(store, "ACME01").state is State.IN_BOOKS
+    audit_is_complete(store.world)
+
+
+def test_its_invoice_names_it_and_no_second_one_is_made(store: Haulier):
+    store.world.sync()
+    acme = in_books(store)["ACME01"]
+    [invoice] = store.world.practice.quickbooks_ledger(REALM)["invoices"]
+    assert invoice["customer_id"] == acme["Id"] and acme["CompanyName"] == "Acme Pallets Ltd"
+
+
+def test_a_changed_email_and_term_follow_with_the_next_task(store: Haulier):
+    push(store)
+    tell(store, store.sale, {**ACME, "email": "new@acme.example", "deferment_days": 60})
+    assert standing(store, "ACME01").state is State.CHANGED
+    store.world.sync()
+    acme = in_books(store)["ACME01"]
+    assert acme["PrimaryEmailAddr"] == {"Address": "new@acme.example"}
+    assert acme["SalesTermRef"]["value"] == term(store, "60")
+
+
+def test_what_a_person_wrote_in_quickbooks_stays_and_sengerio_is_only_read(store: Haulier):
+    push(store)
+    edit(store, "ACME01", Mobile={"FreeFormNumber": "07700 900123"}, GivenName="Jo")
+    tell(store, store.sale, {**ACME, "email": "new@acme.example"})
+    push(store)
+    acme = in_books(store)["ACME01"]
+    assert acme["Mobile"] == {"FreeFormNumber": "07700 900123"} and acme["GivenName"] == "Jo"
+    assert acme["PrimaryEmailAddr"] == {"Address": "new@acme.example"}
+    asked = store.world.practice.requests("sengerio")
+    assert asked and {each["method"] for each in asked} == {"GET"}
+
+
+def test_one_that_the_books_have_by_its_code_is_linked_and_follows(store: Haulier):
+    sale = sell(store, {"code": "orrin01", "company_name": "Orrin & Sons Ltd", "email": "o@orrin.example"})
+    tell(store, sale, {"code": "orrin01", "company_name": "Orrin & Sons Ltd", "email": "o@orrin.example"})
+    push(store)
+    orrin = in_books(store)["ORRIN01"]
+    assert orrin["PrimaryEmailAddr"] == {"Address": "o@orrin.example"} and "orrin01" not in in_books(store)
+
+
+@pytest.mark.parametrize("fault", ["commit_then_500", "commit_then_reset"])
+def test_a_lost_answer_makes_no_second_one(store: Haulier, fault: str):
+    store.world.practice.faults(
+        fault, system="quickbooks", path=f"/v3/company/{REALM}/customer", method="POST", times=1
+    )
+    push(store)
+    push(store)
+    assert [name for name in in_books(store) if name.startswith("ACME01")] == ["ACME01"]
+    assert standing(store, "ACME01").state is State.IN_BOOKS
+    audit_is_complete(store.world)
+
+
+def test_a_missing_term_or_payment_method_is_told_by_code_and_the_others_are_sent(store: Haulier):
+    bad_term = {"code": "LATE01", "company_name": "Late Ltd", "deferment_days": 45}
+    bad_method = {"code": "GOLD01", "company_name": "Gold Ltd", "payment_method": "Gold", "deferment_days": 7}
+    for partner in (bad_term, bad_method):
+        tell(store, sell(store, partner), partner)
+    assert push(store) == 1
+    assert {"ACME01"} == {"ACME01", "LATE01", "GOLD01"} & set(in_books(store))
+    for code, about, word in (("LATE01", "SEN_TERM", "45 days"), ("GOLD01", "SEN_PAYMENT_METHOD", "Gold")):
+        [problem] = standing(store, code).problems
+        assert (problem.about, problem.mend) == (about, "readiness")
+        assert code in str(problem.message) and word in str(problem.message)
+
+
+def test_a_term_named_30_with_14_days_is_no_term_of_30_days_until_it_is_mended(store: Haulier):
+    here = f"/quickbooks/{REALM}/term/{term(store, '30')}"
+    store.world.practice.control("PATCH", here, {"DueDays": 14})
+    store.world.read(RunKind.REFERENCE, store.world.books_id)
+    assert push(store) == 0 and standing(store, "ACME01").problems[0].about == "SEN_TERM"
+    store.world.practice.control("PATCH", here, {"DueDays": 30})
+    store.world.read(RunKind.REFERENCE, store.world.books_id)
+    assert push(store) == 1 and "ACME01" in in_books(store)
+
+
+def test_a_name_that_a_supplier_has_is_told_and_nothing_is_sent(store: Haulier):
+    partner = {"code": "Seri Supplies", "company_name": "Seri", "deferment_days": 7}
+    tell(store, sell(store, partner), partner)
+    push(store)
+    assert standing(store, "Seri Supplies").problems[0].about == "SEN_CUSTOMER"
+    store.pull()
+    store.world.sync()
+    assert not [name for name in in_books(store) if name.startswith("Seri")]
+    assert [each.reasons[0]["about"] for each in store.world.orders() if each.tick is Tick.NONE] == ["SEN_CUSTOMER"]
+
+
+def test_a_partner_that_the_books_refused_is_told_with_the_reason_and_sent_again(store: Haulier):
+    here = f"/quickbooks/{REALM}/vendor"
+    vendor = store.world.practice.control("POST", here, {"DisplayName": "ACME01"})["Vendor"]
+    push(store)
+    found = standing(store, "ACME01")
+    assert found.state is State.REFUSED and found.trouble
+    store.world.practice.control("PATCH", f"{here}/{vendor['Id']}", {"DisplayName": "Acme supplies"})
+    push(store)
+    assert standing(store, "ACME01").state is State.IN_BOOKS
+
+
+def test_an_inactive_partner_is_not_made(store: Haulier):
+    tell(store, store.sale, {**ACME, "active": False})
+    assert push(store) == 0 and standing(store, "ACME01").state is State.OFF
+
+
+def test_one_that_a_person_made_inactive_in_the_books_is_left_alone(store: Haulier):
+    push(store)
+    key = in_books(store)["ACME01"]["Id"]
+    store.world.practice.control("POST", f"/quickbooks/{REALM}/customer/{key}/inactivate")
+    store.world.read(RunKind.REFERENCE, store.world.books_id)
+    tell(store, store.sale, {**ACME, "email": "new@acme.example"})
+    assert push(store) == 0 and standing(store, "ACME01").state is State.ASLEEP
+
+
+def test_nothing_is_sent_before_the_customers_are_aligned(world: World):
+    store = made(world)
+    assert push(store) == 0
+    world.sync()
+    assert "ACME01" not in in_books(store)
+
+
+# --- another code (SEN8) -----------------------------------------------------------------------------------------
+
+
+def renamed(store: Haulier) -> None:
+    """Acme is in the books, and has another code in Sengerio since; its invoice names that."""
+    push(store)
+    tell(store, store.sale, {**ACME, "code": "ACME02", "email": "new@acme.example"})
+    store.pull()
+
+
+def test_another_code_makes_a_to_do_and_never_a_second_customer(store: Haulier):
+    renamed(store)
+    assert push(store) == 0
+    store.world.sync()
+    [problem] = standing(store, "ACME02").problems
+    assert problem.about == "realign" and "ACME01" in str(problem.message) and "ACME02" in str(problem.message)
+    assert "ACME02" not in in_books(store) and store.world.practice.quickbooks_ledger(REALM)["invoices"] == []
+    [order] = store.world.orders()
+    assert order.tick is Tick.NONE and order.reasons[0]["about"] == "realign" and order.reasons[0]["mend"] == "partners"
+
+
+def test_after_the_customer_is_renamed_in_quickbooks_it_goes_on_by_itself(store: Haulier):
+    renamed(store)
+    key = in_books(store)["ACME01"]["Id"]
+    edit(store, "ACME01", DisplayName="Acme02")
+    assert [row.was_code for row in store.customers().values() if row.code == "ACME02"] == [None]
+    store.world.sync()
+    found = in_books(store)
+    assert found["Acme02"]["Id"] == key and "ACME01" not in found and "ACME02" not in found
+    assert found["Acme02"]["PrimaryEmailAddr"] == {"Address": "new@acme.example"}
+    [invoice] = store.world.practice.quickbooks_ledger(REALM)["invoices"]
+    assert invoice["customer_id"] == key
+    audit_is_complete(store.world)
+
+
+def test_the_first_code_back_again_is_no_to_do(store: Haulier):
+    renamed(store)
+    tell(store, store.sale, ACME)
+    assert standing(store, "ACME01").state is State.IN_BOOKS
+
+
+def test_a_code_of_which_the_books_know_nothing_is_just_another_code(store: Haulier):
+    tell(store, store.sale, {**ACME, "code": "ACME02"})
+    assert push(store) == 1 and "ACME02" in in_books(store)
+
+
+def test_a_customer_that_was_renamed_in_quickbooks_alone_is_a_to_do_too(store: Haulier):
+    push(store)
+    edit(store, "ACME01", DisplayName="Somebody else")
+    assert push(store) == 0 and standing(store, "ACME01").state is State.REALIGN
+    store.world.sync()
+    [order] = store.world.orders()
+    assert order.reasons[0]["about"] == "realign" and "ACME01" not in in_books(store)
+
+
+def test_a_new_partner_with_the_old_code_of_another_does_not_get_the_others_customer(store: Haulier):
+    renamed(store)
+    edit(store, "ACME01", DisplayName="ACME02")
+    push(store)
+    other = {"id": "8", "code": "ACME01", "company_name": "Quite another Ltd"}
+    tell(store, sell(store, other), other)
+    store.pull()
+    push(store)
+    assert standing(store, "ACME01").state is State.REALIGN
+    store.world.sync()
+    found = in_books(store)
+    assert found["ACME02"]["CompanyName"] == "Acme Pallets Ltd" and "ACME01" not in found
+    assert len(store.world.practice.quickbooks_ledger(REALM)["invoices"]) == 1
+
+
+def test_a_partner_whose_own_id_is_told_later_is_still_one(store: Haulier):
+    without = {name: value for name, value in ACME.items() if name != "id"}
+    sale = sell(store, {**without, "code": "LATER1"})
+    tell(store, sale, {**without, "code": "LATER1"})
+    tell(store, sale, {**without, "code": "LATER1", "id": "9"})
+    rows = [row for row in store.customers().values() if row.code == "LATER1"]
+    assert {row.external_id: row.is_gone for row in rows} == {"LATER1": True, "9": False}
+
+
+@pytest.mark.parametrize(
+    ("renames", "active", "known", "waits"),
+    [
+        ([], set(), set(), set()),
+        ([(1, "a", "b")], {"a"}, {"a"}, {1}),
+        ([(1, "a", "b")], {"b"}, {"b"}, set()),
+        ([(1, "a", "b")], {"a", "b"}, {"a", "b"}, set()),
+        ([(1, "a", "b")], set(), set(), set()),
+        ([(1, "a", "b"), (2, "b", "c")], {"a", "b"}, {"a", "b"}, {1, 2}),
+        ([(1, "a", "b"), (2, "b", "c"), (3, "c", "d")], {"a", "b", "c"}, {"a", "b", "c"}, {1, 2, 3}),
+        ([(1, "a", "b"), (2, "b", "c")], {"b", "c"}, {"b", "c"}, set()),
+    ],
+)
+def test_who_waits_for_a_person_to_rename(renames, active, known, waits):
+    assert realigning.still_waiting([realigning.Rename(*each) for each in renames], active, known) == waits
