@@ -411,11 +411,13 @@ class NewCustomer:
 @dataclass(frozen=True, slots=True)
 class CustomerChoice:
     """Either a code that exists in the books, or a customer to be made. `details` are what the order says of the one
-    that exists: its e-mail, phone and address follow (E1b), its company is made where it lacks."""
+    that exists: its e-mail, phone and address follow (E1b), its company is made where it lacks. `name` is one that only
+    this customer has in the books, where the draft found it by the buyer."""
 
     code: str | None = None
     create: NewCustomer | None = None
     details: NewCustomer | None = None
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from adapters.stores.edge_commerce import EdgeCommerce
 from adapters.stores.sengerio import Sengerio
 from adapters.stores.shopify import Shopify
 from adapters.stores.sitegiant import SiteGiant
+from adapters.stores.spreadsheet import Spreadsheet
 from adapters.stores.woocommerce import WooCommerce
 
 BOOKS: dict[str, type[Books]] = {each.kind: each for each in (Qne, SqlAccounting, QuickBooks, QneOptimum)}
@@ -23,5 +24,8 @@ STORES: dict[str, type[Store]] = {
         Shopify,
         EdgeCommerce,
         Sengerio,
+        Spreadsheet,
     )
 }
+ASKED = frozenset(kind for kind, each in STORES.items() if each.can_be_asked)
+"""The stores that we ask; the others tell us by themselves, or by files."""

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from benchmarks import drafting, listing, memory, paging, posting, quickbooks
+from benchmarks import drafting, listing, memory, paging, posting, quickbooks, spreadsheet
 from benchmarks.table import Row, print_rows
 from tests import databases
 
@@ -15,6 +15,7 @@ ROWS: dict[str, Callable[[bool], Iterable[Row]]] = {
     "memory": memory.rows,
     "lists": listing.rows,
     "pages": paging.rows,
+    "spreadsheet": spreadsheet.rows,
 }
 """Each takes whether it is to be quick: small sizes, that show only that it runs."""
 

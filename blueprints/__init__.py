@@ -45,6 +45,7 @@ from blueprints import (
     store_keys,
     stores,
     tasks,
+    uploads,
     users,
 )
 from blueprints.languages import LANGUAGES
@@ -83,6 +84,7 @@ PAGES = (
     store_keys,
     stores,
     tasks,
+    uploads,
     users,
 )
 

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, g, redirect, request, stream_with_context, u
 from flask import Response as Sent
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import RadioField
@@ -18,6 +19,7 @@ from blueprints.rendering import render, told
 from models import Aligned, AlignmentRow, Profile, RunKind, Side, Start, row_id
 from sync import alignment, csv_text
 from sync import runs as readings
+from sync.readiness import State, reading
 
 bp = Blueprint("aligning", __name__, url_prefix="/profiles/<int:profile_id>/alignment")
 MOST, CSV_AT_ONCE = 50, 1000
@@ -78,6 +80,13 @@ def read(profile_id: int) -> Response:
 def confirm(profile_id: int, kind: str) -> Response | tuple[str, int]:
     """It is right as it is: what stands on both sides is linked, and then everything is sent."""
     profile, which = _profile(profile_id), _kind(kind)
+    if count := _blocking(profile):
+        sentence = ngettext(
+            "Readiness has one line that blocks. Mend that first, then confirm.",
+            "Readiness has %(num)s lines that block. Mend them first, then confirm.",
+            count,
+        )
+        return _draw(profile, which, sentence, is_unready=True), 422
     try:
         alignment.confirm(profile.id, which, g.user.name, tools().clock.now())
     except alignment.NotAlignable as error:
@@ -85,6 +94,12 @@ def confirm(profile_id: int, kind: str) -> Response | tuple[str, int]:
     ask([(RunKind.ALIGNMENT, profile.id)])
     say_done(_("Confirmed. What stands on both sides is being linked."))
     return redirect(url_for(".show", profile_id=profile_id, kind=kind), 303)
+
+
+def _blocking(profile: Profile) -> int:
+    """How much of the readiness check blocks, but for what is being aligned here."""
+    lines = (line for store in reading.of_profile(profile, tools().clock.now()) for line in store.lines)
+    return sum(line.state is State.BLOCKS and line.about != "alignment" for line in lines)
 
 
 @bp.get("/<kind>.csv")
@@ -115,7 +130,7 @@ def _side(text: str) -> Side | None:
     return Side(text) if text in set(Side) else None
 
 
-def _draw(profile: Profile, kind: Aligned, refusal: str = "") -> str:
+def _draw(profile: Profile, kind: Aligned, refusal: str = "", is_unready: bool = False) -> str:
     side, after = _side(request.args.get("side", "")), request.args.get("after", 0, type=row_id)
     states = {state.kind: state for state in alignment.states(profile.id)}
     said = states[kind].row
@@ -132,6 +147,7 @@ def _draw(profile: Profile, kind: Aligned, refusal: str = "") -> str:
         states=states,
         form=StartForm(data={"start": said.start if said else None}),
         refusal=refusal,
+        is_unready=is_unready,
         rows=alignment.rows(profile.id, kind, side, after, MOST),
         most=MOST,
         readings=runs.shown(list(last.values())),

@@ -46,6 +46,9 @@ def connect(kind: str) -> Response | str | tuple[str, int]:
 
 
 def _connected(store: StoreConnection) -> Response:
+    if not STORES[store.kind].can_be_asked:
+        say_done(_("%(name)s is made. Make a channel for each shop of it.", name=store.name))
+        return redirect(url_for("stores.show", store_id=store.id), 303)
     ask([(RunKind.ITEMS, store.id)])
     count = db.session.query(StoreChannel).filter_by(store_id=store.id).count()
     say_done(_("%(name)s is connected, with %(count)s channels.", name=store.name, count=count))

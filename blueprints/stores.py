@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from adapters.errors import RemoteError
@@ -23,6 +23,14 @@ from sync.exchange import keys
 from sync.exchange.run import is_exchange
 
 bp = Blueprint("stores", __name__, url_prefix="/stores")
+KINDS = [
+    ("webstore", _l("Web store")),
+    ("pos", _l("Point of sale")),
+    ("shopee", "Shopee"),
+    ("lazada", "Lazada"),
+    ("tiktok", "TikTok Shop"),
+    ("other", _l("Another")),
+]
 
 
 class StoreForm(FlaskForm):
@@ -35,6 +43,14 @@ class StoreForm(FlaskForm):
         filters=[trimmed],
         description=_l("Part of the order's number everywhere: with 'EW', order 1234 is EW1234."),
     )
+
+
+class ChannelForm(FlaskForm):
+    """A channel of a store that only takes files."""
+
+    name = StringField(_l("Name"), [DataRequired(), Length(max=rules.LONGEST_NAME)], filters=[trimmed])
+    kind = SelectField(_l("Kind"), choices=KINDS)
+    currency = StringField(_l("Currency"), [DataRequired(), Length(max=3)], filters=[trimmed])
 
 
 @bp.get("")
@@ -63,7 +79,7 @@ def show(store_id: int) -> Response | str | tuple[str, int]:
     return (page, 422) if form.is_submitted() else page
 
 
-def _page(store: StoreConnection, form: StoreForm) -> str:
+def _page(store: StoreConnection, form: StoreForm, channel_form: ChannelForm | None = None) -> str:
     query = db.select(StoreChannel).filter_by(store_id=store.id).order_by(StoreChannel.name)
     channels = db.session.scalars(query).all()
     gaps = missing.gaps(channels)
@@ -80,6 +96,7 @@ def _page(store: StoreConnection, form: StoreForm) -> str:
         gaps={gap.channel.id: gap for gap in gaps},
         titles=runs.titles([run for gap in gaps for run in gap.runs]),
         counts=missing.last_counts([each.id for each in channels]),
+        channel_form=channel_form or ChannelForm(formdata=None, prefix="channel-"),
         last=next(iter(found.values()), None),
         readings=runs.shown(list(found.values())),
         exchange={"has_key": keys.has_key(store.id)} if is_exchange(store.kind) else None,
@@ -114,6 +131,25 @@ def read_channels(store_id: int) -> Response | tuple[str, int]:
         return _back(store_id)
     say_done(_("%(name)s has %(count)s channels.", name=store.name, count=len(found)))
     return _back(store_id)
+
+
+@bp.post("/<int:store_id>/channels/new")
+@owners
+def make_channel(store_id: int) -> Response | tuple[str, int]:
+    """A channel of a store that only takes files."""
+    store = db.get_or_404(StoreConnection, store_id)
+    form = ChannelForm(prefix="channel-")
+    if STORES[store.kind].can_be_asked:
+        return _back(store_id)
+    if form.validate_on_submit():
+        try:
+            made = rules.make_channel(store_id, form.name.data, form.kind.data, form.currency.data)
+        except rules.StoreRefused as error:
+            form[error.field].errors = [told(error.message)]
+        else:
+            say_done(_("%(name)s is made. Tick it in a company profile, then upload a file for it.", name=made.name))
+            return _back(store_id)
+    return _page(store, StoreForm(formdata=None, obj=store), form), 422
 
 
 @bp.post("/<int:store_id>/items")

@@ -59,6 +59,8 @@ READINGS: dict[RunKind, LazyString] = {
     RunKind.ALIGNMENT: _l("Alignment"),
     RunKind.GAPS: _l("Count of the store's orders"),
     RunKind.MISSING: _l("Orders that were not here"),
+    RunKind.FILE: _l("An uploaded file"),
+    RunKind.APPLY: _l("Orders of an uploaded file"),
 }
 STEPS: dict[str, LazyString] = {
     "customer": _l("customers"),
@@ -77,6 +79,9 @@ STEPS: dict[str, LazyString] = {
     "taken_name": _l("names of suppliers and employees"),
     "items": _l("products"),
     "orders": _l("orders"),
+    "file": _l("rows"),
+    "check": _l("orders checked"),
+    "apply": _l("orders imported"),
     "proof": _l("documents in the books"),
     "numbers of the books": _l("numbers of the books"),
     "numbers of the store": _l("numbers of the store"),

@@ -30,6 +30,7 @@ from sync import (
     write_back,
 )
 from sync.tools import Tools
+from sync.uploads import applying, reading
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ READERS: dict[RunKind, runs.Reader] = {
     RunKind.ALIGNMENT: alignment_run.align,
     RunKind.GAPS: gaps.count_orders,
     RunKind.MISSING: gaps.fetch_missing,
+    RunKind.FILE: reading.read_file,
+    RunKind.APPLY: applying.apply_file,
 }
 MOST_HINTS = 200
 """A queue that is longer needs no more hints: the sweep rings again when it is shorter."""

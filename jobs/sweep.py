@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 import jobs
-from adapters.registry import STORES
+from adapters.registry import ASKED
 from clock import elapsed_s, seconds
 from models import (
     BooksConnection,
@@ -50,7 +50,9 @@ def sweep(tools: Tools) -> None:
     _ring_all(trashes_due(tools), jobs.ring_trash, jobs.trash_task)
     _ring_all(write_back.due(tools.clock.now()), jobs.ring_write_back, jobs.write_numbers)
     _ring_all(unchecked(BooksConnection, tools), jobs.ring_check_books, jobs.check_books)
-    _ring_all(unchecked(StoreConnection, tools), jobs.ring_check_store, jobs.check_store)
+    _ring_all(
+        unchecked(StoreConnection, tools, StoreConnection.kind.in_(ASKED)), jobs.ring_check_store, jobs.check_store
+    )
     ask_for_what_is_old(tools)
     tries.forget_old(tools.clock.now())
     hooks.forget_old(tools.clock.now())
@@ -104,10 +106,14 @@ def _not_just(asked_at: InstrumentedAttribute[Any], tools: Tools) -> ColumnEleme
     return or_(asked_at < now - seconds(tools.timing.sweep_s), asked_at > now)
 
 
-def unchecked(model: type[BooksConnection] | type[StoreConnection], tools: Tools) -> list[int]:
+def unchecked(
+    model: type[BooksConnection] | type[StoreConnection], tools: Tools, *which: ColumnElement[bool]
+) -> list[int]:
     """Enabled connections that were not asked for long how they do (P5)."""
     before = tools.clock.now() - seconds(tools.timing.pull_s)
-    return _ids(select(model.id).where(model.is_enabled.is_(True), model.checked_at < before).order_by(model.id))
+    return _ids(
+        select(model.id).where(model.is_enabled.is_(True), model.checked_at < before, *which).order_by(model.id)
+    )
 
 
 def ask_for_what_is_old(tools: Tools) -> None:
@@ -141,13 +147,13 @@ def _is_old(pulled_at: InstrumentedAttribute[Any], tools: Tools) -> ColumnElemen
 
 
 def _channels_in_use() -> Select[int]:
-    """Those of enabled stores that an enabled profile takes."""
+    """Those of enabled stores that can be asked and that an enabled profile takes."""
     return (
         select(StoreChannel.id)
         .join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
         .join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
         .join(Profile, Profile.id == ProfileChannel.profile_id)
-        .where(StoreConnection.is_enabled.is_(True), Profile.is_enabled.is_(True))
+        .where(StoreConnection.is_enabled.is_(True), StoreConnection.kind.in_(ASKED), Profile.is_enabled.is_(True))
         .distinct()
     )
 
@@ -155,11 +161,10 @@ def _channels_in_use() -> Select[int]:
 def uncounted(tools: Tools) -> list[int]:
     """Channels whose store can be asked and was not asked for a day which orders it has (Z9); one that failed is tried
     again after an hour."""
-    kinds = [kind for kind, store in STORES.items() if store.can_be_asked]
     is_done = Run.state == RunState.DONE
     return _ids(
         _channels_in_use()
-        .where(StoreConnection.kind.in_(kinds), StoreChannel.pulled_before.is_not(None))
+        .where(StoreChannel.pulled_before.is_not(None))
         .where(~_tried(RunKind.GAPS, StoreChannel.id, tools, tools.timing.count_s, is_done))
         .where(~_tried(RunKind.GAPS, StoreChannel.id, tools, tools.timing.pull_s))
     )

@@ -27,6 +27,7 @@ from models.secrets import Secret
 from models.stores import StoreChannel, StoreConnection, StoredCustomer, StoredItem, StoreWord, WordKind
 from models.tasks import Task, TaskOrder, TaskOrderState
 from models.tokens import BooksTokens, Consent
+from models.uploads import FileLayout, Upload, UploadPack, UploadRow, UploadState, UploadTrouble
 from models.users import ProfileMember, SignIn, User, WrongTries
 from models.write_backs import WriteBack, WriteBackState
 
@@ -50,6 +51,7 @@ __all__ = [
     "ExchangePush",
     "ExchangeRecord",
     "ExchangeUpload",
+    "FileLayout",
     "ItemMatch",
     "Known",
     "MissingOrder",
@@ -87,6 +89,11 @@ __all__ = [
     "TaskOrderState",
     "TaxMatch",
     "Tick",
+    "Upload",
+    "UploadPack",
+    "UploadRow",
+    "UploadState",
+    "UploadTrouble",
     "User",
     "Via",
     "WordKind",

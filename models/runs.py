@@ -21,6 +21,8 @@ class RunKind(StrEnum):
     ALIGNMENT = "alignment"  # of a profile: both sides' numbers, and what was confirmed is linked
     GAPS = "gaps"  # of a channel: which orders its store has and we have not
     MISSING = "missing"  # of a channel: the orders that were found to be missing
+    FILE = "file"  # of an upload: what is in it
+    APPLY = "apply"  # of an upload: its orders, after Proceed
 
 
 class RunState(StrEnum):

@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from adapters.registry import BOOKS, STORES
 from documents import Message
-from models import ItemMatch, ProofRow, StoreChannel, StoreConnection, StoredItem, db, end_reading
+from models import Aligned, ItemMatch, ProofRow, StoreChannel, StoreConnection, StoredItem, db, end_reading
 from supervisor.practice_books import EXTRAS, PRACTICE, RATES, SHIPPING, PracticeBooks, PracticeStore, shop_of
 from supervisor.serving import Supervisor
 from supervisor.visitor import Page, Visitor
@@ -59,6 +59,8 @@ class Demo:
         say(f"\n{label}")
         shop.add_company(store, books)
         shop.match(PRACTICE[books], shop_of(store))
+        if STORES[store].aligns_numbers:
+            shop.align()
         if BOOKS[books].reads_on_demand:
             shop.read_units()
         shop.sync()
@@ -115,7 +117,8 @@ class Shop:
         add = self._add if self.profile else self._set_up
         add(store, books, (datetime.now(UTC) - timedelta(days=DAYS + 1)).date().isoformat())
         self.owner.go(f"{self.profile}/settings")
-        self.submit("general", {**PRACTICE[books].settings, **shop_of(store).settings})
+        settings = {**PRACTICE[books].settings, **shop_of(store).settings}
+        self.submit("general", {name: text for name, text in settings.items() if text is not None})
         self.owner.go(f"{self.profile}/settings/presets")
         self.submit("presets", EXTRAS)
 
@@ -180,9 +183,11 @@ class Shop:
         self._match_items()
         channels = self._channels()
         for number, channel in enumerate(channels):
-            self._match_channel(channel, books, has_shipping=number % 2 == 1 or len(channels) == 1)
+            customers = {"": shop.customer} if shop.customer else books.customers_of(channel.kind)
+            self._match_channel(channel, customers, has_shipping=number % 2 == 1 or len(channels) == 1)
         end_reading()
-        self._match_currencies()
+        if not shop.company:  # which has the store's own currency
+            self._match_currencies()
         self._match_taxes(shop)
 
     def _match_items(self) -> None:
@@ -211,9 +216,9 @@ class Shop:
                 return found
             address = page.link("Next page")
 
-    def _match_channel(self, channel: StoreChannel, books: PracticeBooks, *, has_shipping: bool) -> None:
+    def _match_channel(self, channel: StoreChannel, customers: Mapping[str, str], *, has_shipping: bool) -> None:
         """Shipping is posted for a store's only channel and for every other one, and left out for the rest."""
-        for currency, customer in books.customers_of(channel.kind).items():
+        for currency, customer in customers.items():
             self.owner.go(f"{self.profile}/matching/customers")
             if currency:
                 new = {"channel": channel.id, "part": currency, "customer": customer}
@@ -239,6 +244,20 @@ class Shop:
             self.owner.page = page
             self.submit(f"f-{key}", {"code": next(code for tax, code in shop.taxes.items() if tax in name)})
         say(f"Taxes matched: {len(rows)}.")
+
+    def align(self) -> None:
+        """Where the store's numbers are the books' own, both sides are read and confirmed before anything is sent."""
+        page = f"{self.profile}/alignment"
+        for kind in Aligned:
+            self.owner.go(f"{page}?kind={kind}")
+            self.submit(f"/{kind}/start", {"start": "store"})
+        self.submit("/alignment/read")
+        self.wait(page)
+        for kind in Aligned:
+            self.owner.go(f"{page}?kind={kind}")
+            self.submit(f"/{kind}/confirm")
+        self.wait(page)
+        say("Numbers of both sides are aligned.")
 
     def read_units(self) -> None:
         """Books that tell the units of an item only when it is used are read again, now that it is known which are."""

@@ -19,6 +19,10 @@ RATES = {"USD": "4.20", "SGD": "3.30"}
 """For orders of days whose rate the books do not tell."""
 
 
+EVERY_STATE = {"payment_statuses": ["paid", "unpaid", "partially_paid"], "sale_assigned_to": "original"}
+"""Wholesale orders and invoices on terms are carried before they are paid, each to its own customer."""
+
+
 @dataclass(frozen=True, slots=True)
 class PracticeBooks:
     """Settings, and customers by channel kind and currency; a kind that is not named has the web store's."""
@@ -34,13 +38,15 @@ class PracticeBooks:
 @dataclass(frozen=True, slots=True)
 class PracticeStore:
     """What is its own in a practice store. `prefix` goes before its orders' numbers, so that two stores' never meet in
-    one company; `taxes` are codes of the books by the store's names; `settings` beat those of the books; `company` is
-    the QuickBooks company that its orders go into, by its id, where it is not the usual one."""
+    one company; `taxes` are codes of the books by the store's names; `settings` beat those of the books (None: there is
+    no such field); `company` is the QuickBooks company that its orders go into, by its id, where it is not the usual
+    one, and `customer` its customer for the channel."""
 
     prefix: str = ""
     taxes: Mapping[str, str] = field(default_factory=lambda: TAXES)
     settings: Mapping[str, object] = field(default_factory=dict)
     company: str = ""
+    customer: str = ""
 
 
 BY_CODE = PracticeBooks(
@@ -71,6 +77,18 @@ SHOPS: dict[str, PracticeStore] = {
     "ecwid": PracticeStore(prefix="EC-"),
     "woocommerce": PracticeStore(prefix="WC-"),
     "shopify": PracticeStore(prefix="SH-"),
+    "edge_commerce": PracticeStore(
+        taxes={"Sales Tax": "Shop 8%", "Service Tax": "Shop 8%", "Exempt": "Out of state"},
+        settings={**EVERY_STATE, "zero_tax_code": None},
+        company="9341450000000002",
+        customer="59",
+    ),
+    "sengerio": PracticeStore(
+        taxes={name: name for name in ("20.0% S", "5.0% R", "0.0% Z", "Exempt", "No VAT")},
+        settings={**EVERY_STATE, "zero_tax_code": "No VAT", "default_item": "MISC"},
+        company="9341450000000004",
+        customer="59",
+    ),
 }
 """By the kind of store; one that is not named is like a plain one."""
 STORE_KINDS = tuple(kind for kind, adapter in STORES.items() if adapter.can_be_asked)

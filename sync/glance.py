@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Exists, Select, exists, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from adapters.registry import STORES
+from adapters.registry import ASKED, STORES
 from documents import ChargeKind
 from models import (
     BooksConnection,
@@ -98,8 +98,8 @@ def suppliers(channels: Sequence[StoreChannel]) -> Mapping[ChargeKind, list[Stor
 def readings(profile: Profile, channels: Sequence[StoreChannel]) -> list[tuple[RunKind, int]]:
     """Everything that is read for a profile: the books' lists, its stores' catalogues, its channels' orders.
 
-    A store that is disabled is asked nothing."""
-    open_ones = [each for each in channels if each.store.is_enabled]
+    A store that is disabled is asked nothing, nor one that only takes files."""
+    open_ones = [each for each in channels if each.store.is_enabled and each.store.kind in ASKED]
     stores = [(RunKind.ITEMS, store.id) for store in stores_of(open_ones)]
     return [(RunKind.REFERENCE, profile.books_id), *stores, *((RunKind.ORDERS, each.id) for each in open_ones)]
 
@@ -115,6 +115,8 @@ def may_see_run(user: User, run: Run) -> bool:
     """The owner sees every reading, others those for a profile of theirs."""
     if user.is_owner:
         return True
+    if run.kind in (RunKind.FILE, RunKind.APPLY):
+        return False
     mine = select(ProfileMember.profile_id).where(ProfileMember.user_id == user.id)
     if run.kind in (RunKind.REFERENCE, RunKind.DETAILS):
         query = exists().where(Profile.books_id == run.target_id, Profile.id.in_(mine))

@@ -1,16 +1,18 @@
 """Reading a store: its channels, its catalogue and its orders, page by page; a page that is kept is never lost."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from adapters.errors import RemoteError
+from adapters.registry import ASKED
 from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
 from documents import ZERO, Channel, Order, StoreCustomer, StoreItem
 from models import (
@@ -30,6 +32,14 @@ from sync.connections import note_store, store_of
 from sync.runs import Reading
 from sync.tools import Tools
 from sync.yellow import notice_change
+
+
+class Kept(NamedTuple):
+    """How many of some orders were not here before, and how many say something else now."""
+
+    new: int
+    changed: int
+
 
 CLOSED = frozenset({"completed", "cancelled", "refunded", "returned", "failed"})
 ASK_AGAIN = 100
@@ -57,6 +67,8 @@ def pull_channels(store_id: int, tools: Tools) -> list[StoreChannel]:
 def pull_items(reading: Reading, store_id: int) -> None:
     """Read the store's whole catalogue; every product gets its row in the matching of every profile."""
     store = store_of(db.session.get_one(StoreConnection, store_id), reading.tools)
+    if not store.can_be_asked:
+        return
     rows = 0
     for page in store.item_pages():
         with reading.writing() as session:
@@ -121,6 +133,8 @@ def pull_orders(reading: Reading, channel_id: int) -> None:
     if since is None:
         return  # no enabled profile takes this channel
     row = db.session.get_one(StoreChannel, channel_id, populate_existing=True)
+    if row.store.kind not in ASKED:
+        return
     with noted(row.store_id, reading.tools):
         _pull_orders(reading, row, since)
 
@@ -231,31 +245,47 @@ def keep_orders(
     orders: Sequence[PulledOrder],
     unreadable: Sequence[UnreadableOrder],
     now: datetime,
-) -> None:
+) -> Kept:
     """Store what was read: new ones are offered to the profiles, changed ones may turn yellow, the rest is left."""
     known = _known(
         session, channel_id, [each.order.order_id for each in orders] + [each.order_id for each in unreadable]
     )
-    new: list[StoredOrder] = []
+    new: dict[str, PulledOrder] = {}
+    changed = 0
     for each in orders:
         row = known.get(each.order.order_id)
-        digest = _digest(each.raw)
         if row is None:
-            row = known[each.order.order_id] = _new(session, channel_id, each.order.order_id)
-            new.append(row)
+            new[each.order.order_id] = each
+            continue
+        digest = _digest(each.raw)
         is_changed = row.raw_sha256 != digest or row.trouble is not None
         row.pulled_at = now
         if is_changed:
             before = msgspec.json.decode(row.document, type=Order) if row.document else None
-            _write(row, each.order, each.raw, digest, now)
-            if row.id is not None:
-                notice_change(session, row.id, before, each.order)
-                offers.list_again(session, row)
-    new += [known[bad.order_id] for bad in unreadable if _note_unreadable(session, known, channel_id, bad, now)]
+            for name, value in _written(each, digest, row.ordered_at or now).items():
+                setattr(row, name, value)
+            changed += before != each.order
+            notice_change(session, row.id, before, each.order)
+            offers.list_again(session, row)
+    made = _insert(session, channel_id, new, now)
+    known.update(_known(session, channel_id, [bad.order_id for bad in unreadable if bad.order_id in new]))
+    unread = [known[bad.order_id] for bad in unreadable if _note_unreadable(session, known, channel_id, bad, now)]
     session.flush()
-    missing.forget(session, channel_id, [row.external_id for row in new])
+    missing.forget(session, channel_id, [*new, *(row.external_id for row in unread)])
     store_words.note(session, channel_id, [each.order for each in orders])
-    offers.offer_orders(session, [row.id for row in new])
+    offers.offer_orders(session, [*made, *(row.id for row in unread)])
+    return Kept(len(made), changed)
+
+
+def _insert(session: Session, channel_id: int, new: Mapping[str, PulledOrder], now: datetime) -> list[int]:
+    """Orders that were not here before; their ids. In bulk: a file may bring a hundred thousand."""
+    if not new:
+        return []
+    key = {"channel_id": channel_id, "pulled_at": now}
+    rows = [{**key, "external_id": own, **_written(each, _digest(each.raw), now)} for own, each in new.items()]
+    session.execute(insert(StoredOrder.__table__), rows)  # type: ignore[arg-type]
+    query = select(StoredOrder.id).where(StoredOrder.channel_id == channel_id, StoredOrder.external_id.in_(list(new)))
+    return list(session.scalars(query.order_by(StoredOrder.id)))
 
 
 def _known(session: Session, channel_id: int, ids: Iterable[str]) -> dict[str, StoredOrder]:
@@ -269,14 +299,22 @@ def _new(session: Session, channel_id: int, external_id: str) -> StoredOrder:
     return row
 
 
-def _write(row: StoredOrder, order: Order, raw: str, digest: str, now: datetime) -> None:
-    row.number, row.status = order.number, order.status[:LONGEST_STATUS]
-    row.payment_status = order.payment_status[:LONGEST_STATUS]
-    row.currency, row.total = order.currency, -order.total if order.is_credit_note else order.total
-    row.ordered_at = order.dates.ordered or row.ordered_at or now
-    row.is_open = order.status not in CLOSED
-    row.document, row.trouble = msgspec.json.encode(order).decode(), None
-    row.raw, row.raw_sha256 = raw, digest
+def _written(pulled: PulledOrder, digest: str, otherwise: datetime) -> dict[str, object]:
+    """The columns of an order as it is told; `otherwise` it was made, where its date is not told."""
+    order = pulled.order
+    return {
+        "number": order.number,
+        "status": order.status[:LONGEST_STATUS],
+        "payment_status": order.payment_status[:LONGEST_STATUS],
+        "currency": order.currency,
+        "total": -order.total if order.is_credit_note else order.total,
+        "ordered_at": order.dates.ordered or otherwise,
+        "is_open": order.status not in CLOSED,
+        "document": msgspec.json.encode(order).decode(),
+        "trouble": None,
+        "raw": pulled.raw,
+        "raw_sha256": digest,
+    }
 
 
 def _note_unreadable(

@@ -35,9 +35,15 @@ class Reading:
     def progress(self, step: str, done: int, total: int | None, rows: int) -> None:
         """Write down how far we are; raises Overtaken when another process took this run over."""
         with self.writing() as session:
-            session.execute(
-                update(Run).where(Run.id == self.run_id).values(step=step, done=done, total=total, rows=rows)
-            )
+            self.note(session, step, done, total, rows)
+        self.go_on()
+
+    def note(self, session: Session, step: str, done: int, total: int | None, rows: int) -> None:
+        """The progress, in a transaction of the run's owner."""
+        session.execute(update(Run).where(Run.id == self.run_id).values(step=step, done=done, total=total, rows=rows))
+
+    def go_on(self) -> None:
+        """Raises Stopped where we were asked to come to an end; between two steps, never inside one."""
         if self.must_stop():
             raise Stopped
 

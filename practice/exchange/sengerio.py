@@ -24,7 +24,8 @@ class Vat(NamedTuple):
 STANDARD, REDUCED, FREE = Vat("20.0% S", Decimal(20)), Vat("5.0% R", Decimal(5)), Vat("0.0% Z", Decimal(0))
 BY_TAX = {SST.id: STANDARD, SERVICE.id: REDUCED}
 """The taxes of the catalogue, as a haulier in Britain has them."""
-METHODS = ("Bank transfer", "Cheque")
+METHODS = ("Bank transfer", "Cheque", "Cash", "Check", "Credit Card", "E-wallet", "PayPal")
+UNTAXED = (("Exempt", "0"), ("No VAT", "0"))
 DAYS = (30, 7, 60)
 
 
@@ -69,7 +70,10 @@ class Sengerio(Bridge):
 
     def _rates(self) -> list[Doc]:
         rates = [(each.name, str(each.rate)) for each in (STANDARD, REDUCED, FREE)]
-        return [{"name": name, "rate": rate, "updated_at": OLD} for name, rate in (*rates, *self.settings.more_rates)]
+        return [
+            {"name": name, "rate": rate, "updated_at": OLD}
+            for name, rate in (*rates, *UNTAXED, *self.settings.more_rates)
+        ]
 
     def _methods(self) -> list[Doc]:
         return [{"name": name, "updated_at": OLD} for name in (*METHODS, *self.settings.more_methods)]

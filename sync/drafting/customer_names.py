@@ -64,6 +64,11 @@ def by_name(work: Work, name: str) -> BooksCustomer | None:
     return _first(_of_currency(work, work.rules.books.customers.by_name.get(folded(name), ())))
 
 
+def is_only_one(work: Work, row: BooksCustomer) -> bool:
+    """No other customer of the books has its name."""
+    return work.rules.books.customers.by_name.get(folded(row.name), ()) == (row,)
+
+
 def _by_email(work: Work, email: str, name: str, unlike: str) -> BooksCustomer | None:
     """Of several with one e-mail that with the name, else the first."""
     rows = work.rules.books.customers.by_email.get(folded(email), ()) if email else ()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from documents import N_, CustomerChoice, NewCustomer, say
-from sync.drafting.customer_names import Note, by_name, guess
+from sync.drafting.customer_names import Note, by_name, guess, is_only_one
 from sync.drafting.people import People, Person, named, people_of
 from sync.drafting.rules import AssignedTo
 from sync.drafting.terms import document_terms
@@ -130,9 +130,12 @@ def _existing(work: Work, person: Person, code: str) -> CustomerChoice:
     """Under the name that it has in the books; its details follow the order where the store's do (E1b)."""
     details = (person.email, person.phone, person.address)
     known = work.rules.books.customers.by_code.get(code)
-    if known is None or not any(details) or not work.rules.store.contact_under_company:
+    if known is None:
         return CustomerChoice(code=code)
-    return CustomerChoice(code=code, details=NewCustomer(known.name, person.email, None, None, None, *details[1:]))
+    found = CustomerChoice(code=code, name=known.name if is_only_one(work, known) else "")
+    if not any(details) or not work.rules.store.contact_under_company:
+        return found
+    return replace(found, details=NewCustomer(known.name, person.email, None, None, None, *details[1:]))
 
 
 def _currency(work: Work) -> str:

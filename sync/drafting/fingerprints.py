@@ -1,10 +1,11 @@
 """What a draft would post, as one short hash: a draft that changed since it was seen is shown again (rules.md 7)."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 
-from documents import Draft
+from documents import CustomerChoice, Draft
+from sync.drafting.books import folded
 
 _ONLY_FOR_PEOPLE = frozenset({"notes", "is_default_item", "source_line"})
 
@@ -12,11 +13,20 @@ _ONLY_FOR_PEOPLE = frozenset({"notes", "is_default_item", "source_line"})
 def fingerprint(draft: Draft) -> str:
     """32 hex digits that stay the same as long as the document, its customer and its payments do.
 
-    Notes, causes and problems are not posted, so they do not count; nor does a running number, which is a preview.
+    Notes, causes and problems are not posted, so they do not count; nor does a running number, which is a preview. A
+    customer that was to be made, and stands there by now, is still the same.
     """
     skipped = _ONLY_FOR_PEOPLE | {"number"} if draft.has_running_number else _ONLY_FOR_PEOPLE
+    invoice = replace(draft.invoice, customer=None) if draft.invoice else None
+    who = _who(draft.invoice.customer) if draft.invoice and draft.invoice.customer else None
     against = [written(draft.credits)] if draft.credits else []
-    return digest([written(draft.invoice, skipped), written(draft.payments, skipped), *against])
+    return digest([written(invoice, skipped), who, written(draft.payments, skipped), *against])
+
+
+def _who(choice: CustomerChoice) -> tuple[str, str]:
+    """By a name that nobody else has, else by the code."""
+    name = choice.create.name if choice.create else choice.name
+    return ("name", folded(name)) if name else ("code", choice.code or "")
 
 
 def digest(value: object) -> str:

@@ -13,10 +13,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from adapters.replies import decode, encode
+from adapters.spreadsheets.limits import FileRefused
 from adapters.stores.exchange import crossing, sheets
 from adapters.stores.exchange.crossing import Known, Rules
 from adapters.stores.exchange.fields import ExchangeObject, Makes
-from adapters.stores.exchange.files import FileRefused, tables_of
+from adapters.stores.exchange.files import tables_of
 from adapters.stores.exchange.sheets import Read, Table, Trouble
 from adapters.stores.exchange.store import ExchangeStore
 from documents import ReferenceKind

@@ -103,6 +103,8 @@ def every_page(page: Page, path: str) -> list[str]:
         "/profiles",
         "/stores",
         "/stores/1",
+        "/uploads",
+        "/stores/new/spreadsheet",
         "/help/problems",
         "/help/problems?q=row",
         "/help/problems?q=nothing-of-the-kind",

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from documents import Buyer, Role
-from models import RunKind, Tick
+from models import Profile, RunKind, Tick, db, end_reading
+from sync import reviewing, syncing
 from tests import edge_shop
 from tests.edge_shop import TAMSIN, D, EdgeShop, make_line, paid
 
@@ -323,3 +324,32 @@ def test_a_contact_is_made_once_though_its_answer_is_lost_and_a_second_order_com
     assert [row["DisplayName"] for row in edge.rows("customer")].count("Tamsin Ockel") == 1
     assert {edge.world.order(each).tick for each in ("O-1", "O-2")} == {Tick.GREEN}
     assert len({edge.invoice(each)["CustomerRef"]["value"] for each in ("O-1", "O-2")}) == 1
+
+
+@pytest.mark.feature("M9", "I5")
+def test_an_order_whose_contact_was_made_after_it_was_seen_is_still_what_was_seen(edge: EdgeShop):
+    edge.sells("O-1")
+    edge.sells("O-2")
+    first, second = (edge.world.order(each).id for each in ("O-1", "O-2"))
+    profile = db.session.get_one(Profile, edge.world.profile_id)
+    seen = {each.id: each.seen for each in reviewing.shown(profile, [first, second], edge.world.clock.now())}
+    end_reading()
+    for each in (first, second):
+        pressed = syncing.press_once(edge.world.profile_id, [each], "Mei", edge.world.clock.now(), seen)
+        edge.world.draft(pressed.task_id or 0)
+        edge.world.run_until_quiet()
+    assert {edge.world.order(each).tick for each in ("O-1", "O-2")} == {Tick.GREEN}
+
+
+@pytest.mark.feature("I11")
+def test_details_that_the_books_refuse_are_told_and_sent_again(edge: EdgeShop):
+    edge.sells("O-1")
+    edge.syncs("O-1")
+    changing = {"method": "POST", "path": "/v3/company/*/customer", "body_contains": "SyncToken"}
+    edge.world.break_("refuse", changing)
+    edge.sells("O-2", replace(TAMSIN, phone="+60 3 7"))
+    edge.world.press_sync([edge.world.order("O-2").id])
+    edge.world.run_until_blocked()
+    assert edge.world.order("O-2").tick is Tick.RED and edge.world.reasons("O-2")
+    edge.syncs("O-2")
+    assert edge.customer("Tamsin Ockel")["PrimaryPhone"]["FreeFormNumber"] == "+60 3 7"

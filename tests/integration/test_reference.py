@@ -9,7 +9,7 @@ from adapters.errors import UnknownCode
 from documents import CustomerChoice, Invoice, InvoiceLine, ReferenceKind, ReferenceRow, Role
 from models import BooksRow, Run, RunKind, RunState, SearchToken, StoredItem, db, end_reading, writing
 from sync import connections, leases, lists, loading, reference, runs, search
-from sync.drafting.rules import AssignedTo, Settings
+from sync.drafting.rules import AssignedTo, Matching, Settings
 from tests.world import World
 
 K = ReferenceKind
@@ -218,11 +218,13 @@ def test_a_buyer_is_found_by_e_mail_then_by_name(shop: World, buyer: dict, code:
     shop.pull()
     order = loading.msgspec.json.decode(shop.stored("T-1").document, type=loading.Order)
     settings = Settings(sale_assigned_to=AssignedTo.ORIGINAL)
-    found = loading._buyers(shop.books(), settings, [order])
+    found = loading._buyers(shop.books(), settings, Matching(), [order])
     assert {each.code for each in (*sum(found.by_email.values(), ()), *sum(found.by_name.values(), ()))} == (
         {code} if code else set()
     )
-    assert loading._buyers(shop.books(), Settings(), [order]).by_name == {}, "read only where the buyer counts"
+    assert loading._buyers(shop.books(), Settings(), Matching(), [order]).by_name == {}, (
+        "read only where the buyer counts"
+    )
     end_reading()
 
 

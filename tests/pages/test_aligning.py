@@ -26,6 +26,7 @@ def books_kind() -> str:
 def world(shop: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """A shop whose store has the books' numbers, with orders of which the books hold one and something else."""
     monkeypatch.setattr(SiteGiant, "aligns_numbers", True)
+    shop.settle(sale_assigned_to="original")
     shop.sell("T-1", "T-2")
     shop.pull()
     types(shop, "T-2", 99)
@@ -59,6 +60,16 @@ def test_confirming_too_early_is_told_with_what_to_do(owner: Person, world: Worl
     owner.go(f"{PAGE}?kind=invoices")
     page = owner.submit("/invoices/confirm")
     assert page.status == 422 and "Read both sides first" in page.text
+
+
+def test_nothing_is_confirmed_while_readiness_blocks(owner: Person, world: World):
+    world.settle(sale_assigned_to="channel")
+    alignment.choose(1, Aligned.INVOICES, Start.BOTH)
+    world.read(RunKind.ALIGNMENT, world.profile_id)
+    owner.go(f"{PAGE}?kind=invoices")
+    page = owner.submit("/invoices/confirm")
+    assert page.status == 422 and "one line that blocks" in page.text
+    assert page.link("Readiness").endswith("/readiness")
 
 
 def test_an_answer_must_be_given(owner: Person, world: World):

@@ -7,9 +7,10 @@ import pytest
 
 from documents import Buyer, OrderDates, OrderPayment, Tax
 from sync.drafting import Edits, LineEdit, changed_fields, content_key, draft, fingerprint
-from sync.drafting.rules import AssignedTo, Settings, StoreOptions
+from sync.drafting.rules import AssignedTo, BooksCustomer, BooksCustomers, Settings, StoreOptions
 from tests.unit.drafting_makers import EIGHT, SIX, D, make_charge, make_line, make_order, make_rules
 
+ORIGINAL_RULES = {"sale_assigned_to": AssignedTo.ORIGINAL}
 CHANNEL, ORIGINAL = Settings(), Settings(sale_assigned_to=AssignedTo.ORIGINAL)
 LINE = make_line("10.00", tax=SIX, tax_amount="0.60")
 ORDER = make_order(LINE, make_line("5.00", id="2"), charges=[make_charge()], customer=Buyer("Nia", "n@x.y"))
@@ -137,3 +138,13 @@ def test_a_running_number_is_a_preview_and_not_part_of_the_fingerprint():
 def test_notes_for_people_are_not_part_of_the_fingerprint():
     made = draft(ORDER, make_rules())
     assert fingerprint(made) == fingerprint(replace(made, notes=("x",), causes=(), customer_note="y"))
+
+
+@pytest.mark.feature("I5", "M9")
+def test_a_customer_that_stands_there_by_now_is_the_one_that_was_to_be_made_and_no_other():
+    def seen(*rows: BooksCustomer) -> str:
+        return fingerprint(draft(ORDER, make_rules(ORIGINAL_RULES, {"customers": BooksCustomers.of(rows)})))
+
+    assert seen() == seen(BooksCustomer("9", "Nia"))
+    assert seen() != seen(BooksCustomer("9", "Other", "n@x.y"))
+    assert seen(BooksCustomer("8", "Nia"), BooksCustomer("9", "Nia")) != seen(BooksCustomer("9", "Nia"))

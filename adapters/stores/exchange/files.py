@@ -1,32 +1,23 @@
 """Opens uploaded files as tables: CSV (UTF-8, comma or semicolon), or XLSX with one sheet per object (4.2)."""
 
 import csv
-import datetime as dt
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import PurePath
-from typing import Any
 
-from openpyxl import load_workbook
-
+from adapters.spreadsheets.frames import CELLS
+from adapters.spreadsheets.limits import FileRefused
+from adapters.spreadsheets.reading import Book, opened
+from adapters.spreadsheets.values import shown
 from adapters.stores.exchange.sheets import Table
-from documents import N_, Message, say
+from documents import N_, say
 
-MOST_BYTES, MOST_UNPACKED = 20_000_000, 60_000_000
+MOST_BYTES = 20_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 20_000, 200, 10_000
 ZIP = b"PK\x03\x04"
 ESCAPED = ("'=", "'+", "'-", "'@")
 """How our own CSV files write a text that a spreadsheet would take for a formula."""
-
-
-class FileRefused(Exception):
-    """The file cannot be read at all."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 def tables_of(name: str, content: bytes) -> list[Table]:
@@ -60,32 +51,13 @@ def _plain(cell: str) -> str:
 
 
 def _xlsx(content: bytes) -> list[Table]:
-    """Every sheet. How large it is unpacked is seen before anything is."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(each.file_size for each in packed.infolist()) > MOST_UNPACKED:
-                raise FileRefused(say(N_("The file is too large when it is unpacked.")))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [_table(sheet.title, _cells(sheet)) for sheet in book.worksheets]
-    except FileRefused:
-        raise
-    except Exception:
-        raise FileRefused(say(N_("The file is damaged, or it is no XLSX file. Export it again."))) from None
+    """Every sheet, read by a process of its own (adapters/spreadsheets)."""
+    with opened(content) as book:
+        return [_table(sheet.name, _cells(book, place)) for place, sheet in enumerate(book.sheets)]
 
 
-def _cells(sheet: Any) -> Iterator[list[str]]:
-    sheet.reset_dimensions()
-    for row in sheet.iter_rows(values_only=True):
-        yield [_text(cell) for cell in row]
-
-
-def _text(cell: object) -> str:
-    """As people see it: a day without a time as a day, a whole number without a point."""
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat()
-    if isinstance(cell, float):
-        return f"{cell:.15g}"
-    return "" if cell is None else str(cell)
+def _cells(book: Book, place: int) -> Iterator[list[str]]:
+    return ([shown(cell) for cell in CELLS.decode(row)] for _, row in book.rows(place))
 
 
 def _table(name: str, rows: Iterator[list[str]]) -> Table:

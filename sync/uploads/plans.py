@@ -1,0 +1,181 @@
+"""How a file is read: which sheet, which header, which column for which field; known, remembered, or asked for."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import TypeVar
+
+import msgspec
+from sqlalchemy import select
+
+from adapters.spreadsheets import mapping
+from adapters.spreadsheets.frames import Sheet
+from adapters.spreadsheets.headers import best_header, folded, header_names
+from adapters.spreadsheets.limits import FileRefused
+from adapters.spreadsheets.mapping import Guess
+from adapters.spreadsheets.order_fields import ORDERS
+from adapters.spreadsheets.values import shown
+from documents import N_, say
+from models import FileLayout, Profile, ProfileChannel, Upload, db
+
+USUAL_ZONE = "Asia/Kuala_Lumpur"
+SAMPLES, LONGEST_SAMPLE = 3, 40
+Kept = TypeVar("Kept")
+
+
+class Plan(msgspec.Struct):
+    """`header_row` is Excel's number; `columns` are places by field, `why` tells whether each was known or guessed.
+
+    `words` are those in the channel's column that mean this channel, None where nobody was asked. `is_chosen`: a person
+    has seen it."""
+
+    sheet: str = ""
+    header_row: int = 0
+    columns: dict[str, int] = {}
+    why: dict[str, str] = {}
+    zone: str = USUAL_ZONE
+    day_first: bool | None = None
+    prices_include_tax: bool = False
+    words: list[str] | None = None
+    is_1904: bool = False
+    is_chosen: bool = False
+
+
+class Look(msgspec.Struct):
+    """What was seen of a file, for the mapping screen: its sheets, headers, samples by column, words of channels."""
+
+    sheets: list[str] = []
+    names: list[str] = []
+    samples: list[list[str]] = []
+    words: list[str] = []
+    asks_day_first: bool = False
+
+
+class Found(msgspec.Struct):
+    """A plan for an open file, where its sheet stands, and whether it needs a person first."""
+
+    plan: Plan
+    look: Look
+    place: int
+    is_sure: bool
+
+
+def plan_of(upload: Upload) -> Plan:
+    """As it is kept."""
+    return msgspec.convert(upload.plan, Plan) if upload.plan else Plan()
+
+
+def look_of(upload: Upload) -> Look:
+    """As it is kept."""
+    return msgspec.convert(upload.look, Look) if upload.look else Look()
+
+
+def as_kept(value: Plan | Look) -> dict[str, object]:
+    """For its column."""
+    kept: dict[str, object] = msgspec.to_builtins(value)
+    return kept
+
+
+def find(upload: Upload, sheets: Sequence[Sheet]) -> Found:
+    """The plan for a file; what a person chose stays. Raises FileRefused where no sheet can be read."""
+    plan = plan_of(upload)
+    place = _sheet(plan.sheet, sheets)
+    sheet = sheets[place]
+    header = plan.header_row - 1 if 0 < plan.header_row <= len(sheet.first) else best_header(sheet.first, _known())[0]
+    names = header_names(sheet.first, header)
+    is_same = plan.is_chosen and plan.sheet == sheet.name and plan.header_row == header + 1
+    if not (is_same and plan.columns):
+        plan = _guessed(plan, upload, names)
+    plan.sheet, plan.header_row = sheet.name, header + 1
+    look = Look([each.name for each in sheets if each.first], names, _samples(sheet, header, len(names)))
+    return Found(plan, look, place, plan.is_chosen)
+
+
+def _guessed(plan: Plan, upload: Upload, names: list[str]) -> Plan:
+    """As it was chosen for such headers before, as a layout that is known, else as a guess to be shown."""
+    kept = _remembered(upload, names)
+    if kept:
+        return kept
+    guess: Guess = mapping.by_layout(ORDERS, names) or mapping.guessed(ORDERS, names)
+    return Plan(
+        columns=guess.columns,
+        why={field: str(why) for field, why in guess.why.items()},
+        zone=_zone(upload.channel_id) if plan.zone == USUAL_ZONE else plan.zone,
+        day_first=plan.day_first,
+        prices_include_tax=plan.prices_include_tax,
+        is_chosen=guess.is_sure,
+    )
+
+
+def _sheet(name: str, sheets: Sequence[Sheet]) -> int:
+    """The one that was chosen, else the one whose header names the most columns that are known."""
+    readable = [place for place, sheet in enumerate(sheets) if sheet.first and not sheet.trouble]
+    if not readable:
+        trouble = next((sheet.trouble for sheet in sheets if sheet.trouble), None)
+        raise FileRefused(trouble or say(N_("The file has no rows. Export it again.")))
+    chosen = [place for place in readable if sheets[place].name == name]
+    scores = {place: best_header(sheets[place].first, _known())[1] for place in readable}
+    return (
+        chosen[0] if chosen else max(readable, key=lambda place: (scores[place], not sheets[place].is_hidden, -place))
+    )
+
+
+def _known() -> frozenset[str]:
+    return ORDERS.aliases()
+
+
+def _samples(sheet: Sheet, header: int, width: int) -> list[list[str]]:
+    """The first values of each column that are something."""
+    below = sheet.first[header + 1 :]
+    found = ([shown(row[column]) for row in below if column < len(row)] for column in range(width))
+    return [[each[:LONGEST_SAMPLE] for each in values if each.strip()][:SAMPLES] for values in found]
+
+
+def _zone(channel_id: int) -> str:
+    """The account time zone of the first profile that takes the channel."""
+    query = select(Profile.time_zone).join(ProfileChannel, ProfileChannel.profile_id == Profile.id)
+    found = db.session.scalar(query.where(ProfileChannel.channel_id == channel_id).order_by(Profile.id))
+    return found or USUAL_ZONE
+
+
+# --- remembered -------------------------------------------------------------------------------------------------
+
+
+def header_key(names: Sequence[str]) -> str:
+    """The same for the same headers, in whatever order and spelling of blanks and case."""
+    return hashlib.sha256("\n".join(sorted(folded(name) for name in names if name)).encode()).hexdigest()
+
+
+class KeptPlan(msgspec.Struct):
+    """A plan as it is remembered: by header."""
+
+    headers: dict[str, str]
+    plan: Plan
+
+
+def layout_as_kept(value: KeptPlan) -> dict[str, object]:
+    """For its column."""
+    kept: dict[str, object] = msgspec.to_builtins(value)
+    return kept
+
+
+def to_remember(plan: Plan, names: Sequence[str]) -> KeptPlan | None:
+    """By header; None where a column that was chosen shares its header with another."""
+    headers = {field: folded(names[place]) for field, place in plan.columns.items()}
+    every = [folded(name) for name in names]
+    if any(every.count(header) != 1 for header in headers.values()):
+        return None
+    return KeptPlan(headers, plan)
+
+
+def _remembered(upload: Upload, names: Sequence[str]) -> Plan | None:
+    """The mapping for the very same headers, else the last one whose headers are all still there."""
+    query = select(FileLayout).where(FileLayout.store_id == upload.channel.store_id).order_by(FileLayout.used_at.desc())
+    rows = db.session.scalars(query).all()
+    key = header_key(names)
+    for row in sorted(rows, key=lambda each: each.header_key != key):
+        kept = msgspec.convert(row.plan, KeptPlan)
+        if guess := mapping.remembered(kept.headers, names):
+            plan = kept.plan
+            plan.columns, plan.why = guess.columns, {field: str(why) for field, why in guess.why.items()}
+            return plan
+    return None

@@ -1,0 +1,232 @@
+"""Reads an uploaded file to its end, or to the question that only a person can answer; nothing of it is applied."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+
+from adapters.registry import ASKED
+from adapters.spreadsheets.codes import Trouble
+from adapters.spreadsheets.dates import Calendar
+from adapters.spreadsheets.limits import FileRefused
+from adapters.spreadsheets.order_cells import Terms
+from adapters.spreadsheets.order_fields import ORDER_FIELDS, missing
+from adapters.spreadsheets.order_rows import read_order
+from adapters.spreadsheets.order_words import means
+from adapters.spreadsheets.reading import Book, Row, opened
+from documents import N_, Channel, Message, Order, say
+from models import StoredOrder, Upload, UploadState, db, end_reading
+from sync import ledger
+from sync.connections import store_of
+from sync.drafting.iso4217 import minor_digits
+from sync.runs import Reading
+from sync.uploads import staging
+from sync.uploads.collector import rarely_collecting
+from sync.uploads.grouping import MOST_WORDS, Groups
+from sync.uploads.plans import Found, as_kept, find
+from sync.uploads.staging import Stage
+
+AT_ONCE = 1000
+
+
+class Asks(Exception):
+    """A person must say something first; what was seen is in `found`."""
+
+    def __init__(self, found: Found, question: Message | None) -> None:
+        super().__init__()
+        self.found, self.question = found, question
+
+
+def read_file(reading: Reading, upload_id: int) -> None:
+    """Open the file, find its columns, read every order of it, and stage what is good."""
+    upload = db.session.get(Upload, upload_id, populate_existing=True)
+    if upload is None or upload.state is not UploadState.READING:
+        return  # it was thrown away, or read by somebody else
+    content, _store = upload.content, upload.channel.store
+    try:
+        with rarely_collecting(), opened(content) as book:
+            found, groups = _gathered(reading, upload, book)
+        with rarely_collecting():
+            _stage(reading, upload, found, groups)
+    except Asks as asks:
+        _keep(reading, upload_id, UploadState.MAPPING, asks.found, asks.question)
+    except FileRefused as error:
+        _keep(reading, upload_id, UploadState.REFUSED, None, error.message)
+
+
+def _keep(
+    reading: Reading, upload_id: int, state: UploadState, found: Found | None, said: Message | None, **counts: int
+) -> None:
+    """How far it came; the run is done with it."""
+    seen = {"plan": as_kept(found.plan), "look": as_kept(found.look)} if found else {}
+    with reading.writing() as session:
+        if state is not UploadState.CHECKED:
+            staging.clear(session, upload_id)
+        values = {"state": state, "trouble": ledger.as_json(said), **seen, **counts}
+        session.execute(update(Upload).where(Upload.id == upload_id).values(values))
+        reading.complete(session)
+
+
+# --- the rows of each order -------------------------------------------------------------------------------------
+
+
+def _gathered(reading: Reading, upload: Upload, book: Book) -> tuple[Found, Groups]:
+    found = find(upload, book.sheets)
+    end_reading()
+    if not found.is_sure:
+        raise Asks(found, None)
+    if lacking := missing(found.plan.columns):
+        raise Asks(found, _lacking(lacking))
+    groups = Groups(found.plan, found.look.names)
+    sheet = book.sheets[found.place]
+    for count in groups.gather(book.rows(found.place)):
+        reading.progress("file", count, sheet.rows, count)
+    groups.troubles += [Trouble("W12", note) for note in book.notes]
+    if sheet.has_hidden:
+        sentence = N_("The sheet has hidden rows or columns. They count like the others.")
+        groups.troubles.append(Trouble("W12", say(sentence)))
+    found.plan.is_1904 = book.is_1904
+    _ask_what_is_open(upload, found, groups)
+    return found, groups
+
+
+def _lacking(fields: Sequence[str]) -> Message:
+    labels = {each.name: each.label for each in ORDER_FIELDS}
+    return say(N_("Choose the column of: {fields}."), fields=", ".join(labels[each] for each in fields))
+
+
+def _ask_what_is_open(upload: Upload, found: Found, groups: Groups) -> None:
+    """Which of several channels this one is, and how days are written, where the file does not show it."""
+    words = sorted(set(groups.words.values()))[:MOST_WORDS]
+    found.look.words = words if len(words) > 1 else []
+    found.look.asks_day_first = groups.asks_day_first()
+    if groups.asks_day_first():
+        sentence = N_("Dates like 03/04/2026 may be 3 April or March 4. Say which, below.")
+        raise Asks(found, say(sentence))
+    if found.plan.words is not None or not words:
+        return
+    channel = upload.channel
+    mine = [word for word in words if means(word, channel.name, channel.kind)]
+    is_plain = words == [""] or (len(words) == 1 and channel.store.kind not in ASKED)
+    if not mine and not is_plain:
+        found.look.words = words
+        sentence = N_("The file names other channels than {channel}. Say below which of them it is.")
+        raise Asks(found, say(sentence, channel=channel.name))
+    found.plan.words = mine or words
+
+
+# --- each order -------------------------------------------------------------------------------------------------
+
+
+def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> None:
+    stage, terms = Stage(upload.id), terms_of(reading, upload, found, groups)
+    with reading.writing() as session:
+        staging.clear(session, upload.id)
+    checker = Checker(upload.channel_id, terms.is_own)
+    stage.show(sorted(groups.shown.items()))
+    stage.tell(groups.troubles, list(groups.stray.items()))
+    stage.tell(_same_file_elsewhere(upload))
+    before = staging.words_before(groups.names, found.plan)
+    ids = [each for each in groups.orders if _is_mine(found.plan.words, groups, each)]
+    if len(ids) < len(groups.orders):
+        sentence = N_("{count} orders of other channels are left out.")
+        stage.tell([Trouble("W04", say(sentence, count=len(groups.orders) - len(ids)))])
+    for start in range(0, len(ids), AT_ONCE):
+        for rows, order, troubles in checker.checked(_orders(groups, ids[start : start + AT_ONCE], terms)):
+            stage.tell(troubles, rows)
+            if order is None:
+                stage.bad_orders += 1
+            else:
+                stage.add(order, rows, before)
+        with reading.writing() as session:
+            stage.write(session)
+            reading.note(session, "check", start, len(ids), start)
+        reading.go_on()
+    with reading.writing() as session:
+        stage.write(session)
+    if not stage.orders and not stage.errors:
+        raise FileRefused(say(N_("The file has no orders below its header in row {row}."), row=found.plan.header_row))
+    counts = {"row_count": groups.row_count, "order_count": stage.orders, "bad_orders": stage.bad_orders}
+    _keep(
+        reading,
+        upload.id,
+        UploadState.CHECKED,
+        found,
+        None,
+        errors=stage.errors,
+        warnings=stage.warnings,
+        **counts,
+    )
+
+
+def terms_of(reading: Reading, upload: Upload, found: Found, groups: Groups) -> Terms:
+    """What holds for the whole file. A shop of ours is told apart by channel, for their orders may share numbers."""
+    row, plan = upload.channel, found.plan
+    shop_id, is_own = store_of(row.store, reading.tools).shop_id, row.store.kind not in ASKED
+    return Terms(
+        columns=plan.columns,
+        names=groups.names,
+        store=row.store.kind,
+        shop_id=f"{shop_id}.{row.external_id}" if is_own else shop_id,
+        channel=Channel(row.external_id, row.name, row.kind, row.currency),
+        calendar=Calendar(ZoneInfo(plan.zone), groups.day_first(), plan.is_1904),
+        digits_of=minor_digits,
+        prices_include_tax=plan.prices_include_tax,
+        is_own=is_own,
+    )
+
+
+def _is_mine(words: Collection[str] | None, groups: Groups, order_id: str) -> bool:
+    return words is None or groups.words.get(order_id, "") in words
+
+
+Read = tuple[list[Row], Order | None, list[Trouble]]
+
+
+def _orders(groups: Groups, ids: Sequence[str], terms: Terms) -> list[Read]:
+    found = []
+    for each in ids:
+        rows = groups.rows_of(each)
+        found.append((rows, *read_order(rows, terms)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """What only the orders that are here already can tell."""
+
+    channel_id: int
+    is_own: bool
+
+    def checked(self, found: list[Read]) -> list[Read]:
+        """In a store that we ask, an order must come by its own id: else it would be there twice."""
+        if self.is_own:
+            return found
+        numbers = {order.number: order.order_id for _, order, _ in found if order}
+        query = select(StoredOrder.number, StoredOrder.external_id).where(
+            StoredOrder.channel_id == self.channel_id, StoredOrder.number.in_(numbers)
+        )
+        known = {row.number: row.external_id for row in db.session.execute(query)}
+        end_reading()
+        return [self._told(each, known) for each in found]
+
+    def _told(self, read: Read, known: dict[str, str]) -> Read:
+        rows, order, troubles = read
+        if order is None or known.get(order.number, order.order_id) == order.order_id:
+            return read
+        sentence = N_("Row {row}: order {number} is here already, with the id {own} that its store gave it.")
+        message = say(sentence, row=rows[0][0], number=order.number, own=known[order.number])
+        return rows, None, [*troubles, Trouble("ROW14", message, rows[0][0], None, order.order_id)]
+
+
+def _same_file_elsewhere(upload: Upload) -> list[Trouble]:
+    query = select(Upload).where(
+        Upload.sha256 == upload.sha256, Upload.channel_id != upload.channel_id, Upload.state == UploadState.DONE
+    )
+    other = db.session.scalars(query.order_by(Upload.id.desc())).first()
+    end_reading()
+    if other is None:
+        return []
+    sentence = N_("The same file was imported into {channel} as upload {number}: its orders may be there twice now.")
+    return [Trouble("W12", say(sentence, channel=other.channel.name, number=other.id))]

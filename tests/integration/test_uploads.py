@@ -1,0 +1,375 @@
+"""Files become orders: each once, whole, after Proceed; whatever stops, comes twice, overlaps, or is there already."""
+
+import datetime as dt
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+import jobs
+from documents import Message, Order
+from jobs.sweep import ask_for_what_is_old
+from models import (
+    Profile,
+    Run,
+    RunKind,
+    RunState,
+    StoreChannel,
+    StoredItem,
+    StoredOrder,
+    Tick,
+    UploadState,
+    db,
+    end_reading,
+    writing,
+)
+from sync import glance, profiles, pulling, runs
+from sync.uploads import asking, plans, reading
+from tests.sheets import (
+    HEADER,
+    as_csv,
+    as_xls,
+    as_xlsx,
+    bring_in,
+    hand_in,
+    line,
+    own_channel,
+    troubles_of,
+    upload_of,
+)
+from tests.world import World
+
+pytestmark = pytest.mark.feature("P6")
+
+
+def stored(channel_id: int) -> dict[str, Order]:
+    rows = db.session.query(StoredOrder).filter_by(channel_id=channel_id).order_by(StoredOrder.id).all()
+    end_reading()
+    return {row.external_id: msgspec.json.decode(row.document or "", type=Order) for row in rows}
+
+
+def said(upload_id: int) -> str:
+    """The one message about a file, in words."""
+    [trouble] = troubles_of(upload_id)
+    return str(msgspec.convert(trouble.message, Message))
+
+
+def taken_by_the_profile(world: World) -> StoreChannel:
+    """A channel of files that posts into the world's books."""
+    channel = own_channel(world)
+    profile = world.profile_id
+    ids = [each.id for each in profiles.channels_of(profile)]
+    end_reading()
+    fields = db.session.get_one(Profile, profile)
+    name, zone, start = fields.name, fields.time_zone, fields.start_date
+    end_reading()
+    profiles.change_profile(profile, name, zone, start, [*ids, channel.id])
+    return channel
+
+
+def reference_of(world: World, order: Order) -> str:
+    return f"{order.store}/{order.shop_id}/{order.order_id}"
+
+
+# --- the whole way ------------------------------------------------------------------------------------------------
+
+
+def test_an_uploaded_order_is_posted_and_its_reference_is_made_of_shop_channel_and_number(shop: World):
+    channel = taken_by_the_profile(shop)
+    today = f"{shop.clock.now():%Y-%m-%d}"
+    done = bring_in(shop, channel.id, as_csv([HEADER, line("A-1", order_date=today)]))
+    assert (done.new_orders, done.changed_orders, done.same_orders) == (1, 0, 0)
+    items = db.session.query(StoredItem).filter_by(store_id=channel.store_id).all()
+    end_reading()
+    assert [(item.external_id, item.sku, item.name) for item in items] == [("MUG-01", "MUG-01", "Mug")]
+    shop.settle()
+    shop.sync("A-1")
+    assert shop.order("A-1").tick is Tick.GREEN
+    assert reference_of(shop, stored(channel.id)["A-1"]) == "spreadsheet/KEDAI.WEB/A-1"
+
+
+def test_an_uploaded_order_that_changed_after_it_was_posted_turns_yellow(shop: World):
+    channel = taken_by_the_profile(shop)
+    today = f"{shop.clock.now():%Y-%m-%d}"
+    bring_in(shop, channel.id, as_csv([HEADER, line("A-1", order_date=today)]))
+    shop.settle()
+    shop.sync("A-1")
+    done = bring_in(shop, channel.id, as_csv([HEADER, line("A-1", order_date=today, quantity=3, total="45.00")]))
+    assert done.changed_orders == 1 and shop.order("A-1").tick is Tick.YELLOW
+
+
+@pytest.mark.parametrize("make", [as_csv, as_xlsx, as_xls])
+def test_every_kind_of_file_brings_the_same_orders(shop: World, make):
+    channel = own_channel(shop)
+    bring_in(shop, channel.id, make([HEADER, line("A-1"), line("A-2", total=30)]), f"orders.{make.__name__[3:]}")
+    found = stored(channel.id)
+    assert [order.total for order in found.values()] == [30, 30] and list(found) == ["A-1", "A-2"]
+
+
+# --- nothing before Proceed, all after it -------------------------------------------------------------------------
+
+
+def test_nothing_reaches_the_orders_before_proceed(shop: World):
+    channel = own_channel(shop)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, line("A-1")]))
+    assert upload_of(upload_id).state is UploadState.CHECKED and stored(channel.id) == {}
+    asking.discard(upload_id)
+    assert stored(channel.id) == {}
+
+
+def test_an_import_that_is_stopped_goes_on_and_takes_each_order_once(shop: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    channel = own_channel(shop)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, *(line(f"A-{number}") for number in range(7))]))
+    asking.proceed(upload_id, False, "Mei")
+    run_id = runs.request(RunKind.APPLY, upload_id, shop.clock.now())
+    runs.work(run_id, jobs.READERS, shop.tools, lambda: True)
+    assert 0 < len(stored(channel.id)) < 7 and upload_of(upload_id).state is UploadState.APPLYING
+    runs.work(run_id, jobs.READERS, shop.tools, lambda: False)
+    done = upload_of(upload_id)
+    assert (done.state, done.new_orders, done.same_orders) == (UploadState.DONE, 7, 0)
+    assert len(stored(channel.id)) == 7
+
+
+def test_an_import_that_died_inside_a_step_is_begun_there_again(shop: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    channel = own_channel(shop)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, *(line(f"A-{number}") for number in range(5))]))
+    asking.proceed(upload_id, False, "Mei")
+    calls, keep = [], pulling.keep_orders
+
+    def dies_once(*args: object) -> pulling.Kept:
+        kept = keep(*args)  # type: ignore[arg-type]
+        calls.append(kept)
+        if len(calls) == 2:
+            raise RuntimeError("the process died before its commit")
+        return kept
+
+    monkeypatch.setattr(pulling, "keep_orders", dies_once)
+    run_id = runs.request(RunKind.APPLY, upload_id, shop.clock.now())
+    with pytest.raises(RuntimeError):
+        runs.work(run_id, jobs.READERS, shop.tools, lambda: False)
+    assert list(stored(channel.id)) == ["A-0", "A-1"]
+    shop.read(RunKind.APPLY, upload_id)
+    assert upload_of(upload_id).new_orders == 5 and len(stored(channel.id)) == 5
+
+
+def test_a_reading_that_is_stopped_begins_anew_and_stages_nothing_twice(shop: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reading, "AT_ONCE", 2)
+    channel = own_channel(shop)
+    content = as_csv([HEADER, *(line(f"A-{number}") for number in range(5))])
+    upload_id = asking.hand_in(channel.id, "orders.csv", content, "Mei", shop.clock.now()).upload_id
+    run_id = runs.request(RunKind.FILE, upload_id, shop.clock.now())
+    runs.work(run_id, jobs.READERS, shop.tools, lambda: True)
+    assert upload_of(upload_id).state is UploadState.READING
+    runs.work(run_id, jobs.READERS, shop.tools, lambda: False)
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert (upload_of(upload_id).new_orders, upload_of(upload_id).same_orders) == (5, 0)
+
+
+def test_a_file_that_is_thrown_away_while_it_is_read_leaves_nothing(shop: World):
+    channel = own_channel(shop)
+    content = as_csv([HEADER, line("A-1")])
+    upload_id = asking.hand_in(channel.id, "orders.csv", content, "Mei", shop.clock.now()).upload_id
+    run_id = runs.request(RunKind.FILE, upload_id, shop.clock.now())
+    asking.discard(upload_id)
+    runs.work(run_id, jobs.READERS, shop.tools, lambda: False)
+    again = asking.hand_in(channel.id, "orders.csv", content, "Mei", shop.clock.now()).upload_id
+    assert again > upload_id, "an id is never used for another file"
+
+
+def test_proceed_is_taken_once(shop: World):
+    channel = own_channel(shop)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, line("A-1")]))
+    asking.proceed(upload_id, False, "Mei")
+    with pytest.raises(asking.UploadRefused):
+        asking.proceed(upload_id, False, "Mei")
+    with pytest.raises(asking.UploadRefused):
+        asking.discard(upload_id)
+
+
+# --- again, and overlapping ---------------------------------------------------------------------------------------
+
+
+def test_overlapping_files_neither_lose_nor_double(shop: World):
+    channel = own_channel(shop)
+    bring_in(shop, channel.id, as_csv([HEADER, line("A-1"), line("A-2"), line("A-3")]))
+    done = bring_in(shop, channel.id, as_csv([HEADER, line("A-2"), line("A-3", order_status="Shipped"), line("A-4")]))
+    assert (done.new_orders, done.changed_orders, done.same_orders) == (1, 1, 1)
+    assert list(stored(channel.id)) == ["A-1", "A-2", "A-3", "A-4"] and stored(channel.id)["A-3"].status == "shipped"
+
+
+def test_the_same_orders_in_another_file_change_nothing(shop: World):
+    channel = own_channel(shop)
+    bring_in(shop, channel.id, as_csv([HEADER, line("A-1")]))
+    other = [["note", *HEADER], ["printed again", *line("A-1")]]
+    done = bring_in(shop, channel.id, as_csv(other))
+    assert (done.new_orders, done.changed_orders, done.same_orders) == (0, 0, 1)
+
+
+def test_the_same_file_is_told_and_refused(shop: World):
+    channel = own_channel(shop)
+    content = as_csv([HEADER, line("A-1")])
+    done = bring_in(shop, channel.id, content)
+    with pytest.raises(asking.UploadRefused) as caught:
+        asking.hand_in(channel.id, "other name.csv", content, "Mei", shop.clock.now())
+    assert caught.value.known == done.id and "was imported on" in str(caught.value)
+
+
+def test_the_same_file_in_another_channel_is_told(shop: World):
+    content = as_csv([HEADER, line("A-1")])
+    bring_in(shop, own_channel(shop).id, content)
+    second = hand_in(shop, own_channel(shop, "Second").id, content)
+    assert [each.code for each in troubles_of(second)] == ["W12"]
+    assert "imported into Web as upload 1" in said(second)
+
+
+def test_channels_of_one_store_may_use_the_same_numbers(shop: World):
+    web, second = own_channel(shop), own_channel(shop, "Second")
+    bring_in(shop, web.id, as_csv([HEADER, line("1001")]))
+    bring_in(shop, second.id, as_csv([HEADER, line("1001", total="30.00", product_name="Tea")]))
+    references = {reference_of(shop, stored(each.id)["1001"]) for each in (web, second)}
+    assert references == {"spreadsheet/KEDAI.WEB/1001", "spreadsheet/KEDAI.SECOND/1001"}
+
+
+def test_rows_of_an_order_are_found_wherever_they_stand_and_equal_ones_are_kept(shop: World):
+    channel = own_channel(shop)
+    tea = line("A-1", total="90.00", isku="TEA", unit_price=15)
+    rows = [line("A-1", total="90.00"), line("A-2"), tea, line("A-1", total="90.00")]
+    bring_in(shop, channel.id, as_csv([HEADER, *rows]))
+    order = stored(channel.id)["A-1"]
+    assert [each.sku for each in order.lines] == ["MUG-01", "TEA", "MUG-01"] and order.total == 90
+
+
+# --- bad rows -----------------------------------------------------------------------------------------------------
+
+
+def test_a_bad_row_takes_its_whole_order_out_and_no_other(shop: World):
+    channel = own_channel(shop)
+    rows = [line("A-1"), line("A-2", quantity="two"), line("A-2"), line("")]
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, *rows]))
+    upload = upload_of(upload_id)
+    assert (upload.order_count, upload.bad_orders, upload.errors) == (1, 1, 2)
+    assert [(each.code, each.row, each.col, each.found) for each in troubles_of(upload_id)] == [
+        ("ROW01", 5, 0, ""),
+        ("ROW02", 3, 8, "two"),
+    ]
+    with pytest.raises(asking.UploadRefused):
+        asking.proceed(upload_id, False, "Mei")
+    asking.proceed(upload_id, True, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert list(stored(channel.id)) == ["A-1"]
+
+
+def test_what_stands_below_a_totals_row_is_told_and_not_read(shop: World):
+    channel = own_channel(shop)
+    rows = [line("A-1"), ["Total", *[""] * 11, "30.00"], ["Printed by Mei"]]
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, *rows]))
+    assert [(each.code, each.row) for each in troubles_of(upload_id)] == [("W04", 3)]
+    assert upload_of(upload_id).order_count == 1
+
+
+def test_an_order_number_that_lost_digits_is_never_an_order(shop: World):
+    channel = own_channel(shop)
+    upload_id = hand_in(shop, channel.id, as_xlsx([HEADER, line(576460000000000123), line("A-1")]), "orders.xlsx")
+    assert [each.code for each in troubles_of(upload_id)] == ["ROW06"] and upload_of(upload_id).order_count == 1
+
+
+# --- channels -----------------------------------------------------------------------------------------------------
+
+
+def test_orders_of_other_channels_in_the_file_are_left_out(shop: World):
+    channel = own_channel(shop)
+    header = [*HEADER, "marketplace"]
+    rows = [[*line("A-1"), "Web"], [*line("S-1"), "Shopee"], [*line("A-2"), "web"]]
+    done = bring_in(shop, channel.id, as_csv([header, *rows]))
+    assert done.new_orders == 2 and list(stored(channel.id)) == ["A-1", "A-2"]
+    assert said(done.id) == "1 orders of other channels are left out."
+
+
+def test_which_channel_is_meant_is_asked_where_no_word_says_it(shop: World):
+    channel = own_channel(shop)
+    rows = [[*line("A-1"), "Kedai Satu"], [*line("S-1"), "Kedai Dua"]]
+    upload_id = hand_in(shop, channel.id, as_csv([[*HEADER, "marketplace"], *rows]))
+    upload = upload_of(upload_id)
+    assert upload.state is UploadState.MAPPING and plans.look_of(upload).words == ["Kedai Dua", "Kedai Satu"]
+    plan = plans.plan_of(upload)
+    plan.words = ["Kedai Satu"]
+    asking.choose(upload_id, plan, shop.clock.now())
+    shop.read(RunKind.FILE, upload_id)
+    assert upload_of(upload_id).order_count == 1
+
+
+def test_an_upload_into_a_channel_of_sitegiant_never_doubles_what_the_api_tells(shop: World):
+    [order_id, other] = shop.sell("100", "101")
+    shop.pull()
+    channel = db.session.query(StoredOrder).filter_by(external_id=order_id).one().channel
+    end_reading()
+    before = stored(channel.id)[order_id]
+    rows = [line(order_id, total="999.00"), line("SG-NEW", order_date=f"{shop.clock.now():%Y-%m-%d}")]
+    done = bring_in(shop, channel.id, as_csv([HEADER, *rows]))
+    assert (done.new_orders, done.changed_orders, done.same_orders) == (1, 0, 1)
+    assert stored(channel.id)[order_id] == before, "what the store itself told is truer than a file"
+    assert stored(channel.id)["SG-NEW"].shop_id == "SG-77" and other in stored(channel.id)
+
+
+def test_an_order_that_was_uploaded_first_is_the_same_one_when_the_api_tells_it(shop: World):
+    channel_id = next(each.id for each in profiles.channels_of(shop.profile_id) if each.external_id == "11")
+    end_reading()
+    bring_in(shop, channel_id, as_csv([HEADER, line("100", order_date=f"{shop.clock.now():%Y-%m-%d}")]))
+    [order_id] = shop.sell("100")
+    assert order_id == "100"
+    shop.pull()
+    assert list(stored(channel_id)) == ["100"]
+
+
+def test_an_order_by_another_id_than_its_stores_own_is_refused(shop: World):
+    [order_id] = shop.sell("100")
+    shop.pull()
+    row = db.session.query(StoredOrder).filter_by(external_id=order_id).one()
+    channel_id = row.channel_id
+    end_reading()
+    with writing() as session:
+        session.query(StoredOrder).filter_by(external_id=order_id).update({"number": "#1001"})
+    upload_id = hand_in(shop, channel_id, as_csv([HEADER, line("#1001")]))
+    assert [each.code for each in troubles_of(upload_id)] == ["ROW14"] and upload_of(upload_id).order_count == 0
+
+
+def test_a_store_of_files_is_never_asked(shop: World):
+    channel = taken_by_the_profile(shop)
+    with writing() as session:
+        session.query(Run).delete()
+    shop.clock.pass_by(10 * 86400)
+    ask_for_what_is_old(shop.tools)
+    asked = {(run.kind, run.target_id) for run in db.session.query(Run)}
+    end_reading()
+    assert (RunKind.ORDERS, channel.id) not in asked and any(kind is RunKind.ORDERS for kind, _ in asked)
+    profile = db.session.get_one(Profile, shop.profile_id)
+    wanted = glance.readings(profile, glance.channels_by_profile([profile.id])[profile.id])
+    end_reading()
+    assert (RunKind.ORDERS, channel.id) not in wanted and (RunKind.ITEMS, channel.store_id) not in wanted
+    for kind, target in ((RunKind.ORDERS, channel.id), (RunKind.ITEMS, channel.store_id)):
+        shop.read(kind, target)
+    assert all(run.state is RunState.DONE for run in db.session.query(Run).filter(Run.ended_at.is_not(None)))
+    end_reading()
+
+
+# --- remembered ---------------------------------------------------------------------------------------------------
+
+
+def test_a_mapping_is_remembered_for_its_headers_though_a_column_is_added(shop: World):
+    channel = own_channel(shop)
+    header = ["Ref", "When", "What", "How many", "Each"]
+    upload_id = hand_in(shop, channel.id, as_csv([header, ["A-1", "2026-01-05", "Mug", 2, "15.00"]]))
+    plan = plans.plan_of(upload_of(upload_id))
+    plan.columns = {"order_id": 0, "ordered": 1, "product_name": 2, "quantity": 3, "unit_price": 4}
+    plan.zone = "Europe/Paris"
+    asking.choose(upload_id, plan, shop.clock.now())
+    shop.read(RunKind.FILE, upload_id)
+    assert upload_of(upload_id).state is UploadState.CHECKED
+    rows = [["Each", "New", *header[:4]], ["15.00", "x", "A-2", "2026-01-05", "Mug", 2]]
+    done = bring_in(shop, channel.id, as_csv(rows))
+    order = stored(channel.id)["A-2"]
+    assert done.new_orders == 1 and order.total == Decimal(30)
+    assert order.dates.ordered == dt.datetime(2026, 1, 4, 23, tzinfo=dt.UTC), "in the zone that was chosen"
