@@ -1,7 +1,7 @@
 """How the practice shop of each kind of store sells, changes, cancels, gives back and deletes; one entry each."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ from tests.practice_fixture import Practice
 @dataclass(frozen=True, slots=True)
 class Sold:
     """One order as the practice's ledger has it: the API's id and number, its total, when it was ordered, whether it
-    was taken back; `key` is what the control API calls it."""
+    was cancelled, or refunded as a whole; `key` is what the control API calls it."""
 
     key: str
     order_id: str
@@ -24,7 +24,8 @@ class Sold:
     total: Decimal
     currency: str
     ordered_at: datetime
-    is_undone: bool
+    is_cancelled: bool
+    is_refunded: bool
 
 
 class PracticeShop(ABC):
@@ -40,6 +41,8 @@ class PracticeShop(ABC):
     """Whether what was given back is told, beside the order's status."""
     taken_back = "refunded"
     """How an order is read whose money went back; "" where that is a credit note of its own."""
+    company: Mapping[str, str] = {}
+    """What a company in the books must be like, where not every one will do."""
     has_own_taxes = False
     """Whether its taxes are not those of the practice's sales, so that its totals are its own."""
     tells_time = True
@@ -121,9 +124,9 @@ class OnShelf(PracticeShop):
 
 def _on_shelf(sale: dict[str, Any]) -> Sold:
     when = datetime.fromisoformat(str(sale["when"]))
-    is_undone = sale["state"] in ("cancelled", "refunded")
+    became = [sale["state"] == each for each in ("cancelled", "refunded")]
     total = Decimal(str(sale["total"]))
-    return Sold(str(sale["n"]), sale["id"], sale["number"], total, sale["currency"], when, is_undone)
+    return Sold(str(sale["n"]), sale["id"], sale["number"], total, sale["currency"], when, *became)
 
 
 class SiteGiantShop(PracticeShop):
@@ -163,18 +166,19 @@ class SiteGiantShop(PracticeShop):
 
 def _of_sitegiant(order: dict[str, Any]) -> Sold:
     when = datetime.fromisoformat(order["created_at"]).replace(tzinfo=UTC) - timedelta(hours=8)
-    is_undone = order["order_status"] in ("Cancelled", "Refunded", "Returned")
+    became = [order["order_status"] in words for words in (("Cancelled",), ("Refunded", "Returned"))]
     order_id, total = order["order_id"], Decimal(order["total"])
-    return Sold(order_id, order_id, order_id, total, order["currency"], when, is_undone)
+    return Sold(order_id, order_id, order_id, total, order["currency"], when, *became)
 
 
 BY_DAYS = {"tells_time": False, "asks_by_id": False, "tells_refunds": False}
 """What comes in by the exchange."""
+BRITISH = {"country": "GB", "home_currency": "GBP"}
 EXCEPTIONS: Sequence[PracticeShop] = (
     SiteGiantShop(),
     OnShelf("shopify", reaches_back=60),
     OnShelf("edge_commerce", taken_back="cancelled", **BY_DAYS),
-    OnShelf("sengerio", taken_back="", has_own_taxes=True, products=frozenset(), **BY_DAYS),
+    OnShelf("sengerio", company=BRITISH, taken_back="", has_own_taxes=True, products=frozenset(), **BY_DAYS),
 )
 """Those that are not like the others."""
 SHOPS: dict[str, PracticeShop] = {

@@ -1,6 +1,7 @@
 """`./run`: every part is started, kept alive and stopped, with nothing left running."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -161,7 +162,7 @@ def test_the_demo_posts_practice_orders_and_proves_every_cent(tmp_path: Path, bo
 @pytest.mark.parametrize("store", STORE_KINDS)
 def test_the_demo_of_every_practice_store_proves_every_cent(tmp_path: Path, store: str):
     told = proven_demo(tmp_path, 40, "--store", store)
-    assert "40 orders accounted for" in told and told.count("Every difference is 0.00.") == 1
+    assert min(accounted_for(told)) >= 40 and told.count("Every difference is 0.00.") == 1
 
 
 @pytest.mark.feature("P11", "P6", "I10")
@@ -170,7 +171,13 @@ def test_the_demo_of_every_practice_store_proves_every_cent(tmp_path: Path, stor
 def test_the_demo_of_every_pair_that_makes_sense_proves_every_cent(tmp_path: Path):
     told = proven_demo(tmp_path, 30, "--all", most_s=1700)
     pairs = pairs_of("all", "all")
-    assert told.count("30 orders accounted for") == told.count("Every difference is 0.00.") == len(pairs)
+    assert len(accounted_for(told)) == told.count("Every difference is 0.00.") == len(pairs)
+    assert min(accounted_for(told)) >= 30
+
+
+def accounted_for(told: str) -> list[int]:
+    """How many orders each proof names; credit notes that a store itself wrote count, too."""
+    return [int(count) for count in re.findall(r"(\d+) orders accounted for", told)]
 
 
 def test_the_pairs_of_the_demo_are_those_that_make_sense(monkeypatch: pytest.MonkeyPatch):

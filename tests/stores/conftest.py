@@ -7,13 +7,24 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 import jobs
 from adapters.stores.base import Store
 from documents import Channel, Order
-from models import Run, RunKind, StoreChannel, StoreConnection, StoredOrder, db, end_reading
+from models import (
+    BooksConnection,
+    Run,
+    RunKind,
+    StoreChannel,
+    StoreConnection,
+    StoredOrder,
+    db,
+    end_reading,
+    writing,
+)
 from sync import connections, profiles, pulling, runs
+from tests.companies import COMPANIES
 from tests.shops import SHOPS, PracticeShop, Sold
 from tests.world import World
 
@@ -129,12 +140,21 @@ def store_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def books_kind(store_kind: str) -> str:
+    """The first books that its orders may go into."""
+    return next(kind for kind in COMPANIES if profiles.why_not(store_kind, kind, "") is None)
+
+
+@pytest.fixture
 def seller(shop: World, store_kind: str) -> Iterator[Seller]:
     """A shop without any order; the profile begins 58 days ago."""
     sells = SHOPS[store_kind]
     row = connections.connect_store(store_kind, "Shop", sells.given(shop.practice), shop.tools, QUICK)
     found = pulling.pull_channels(row.id, shop.tools)
     [channel] = [each for each in found if not sells.channel or each.external_id == sells.channel]
+    if sells.company:
+        with writing() as session:
+            session.execute(update(BooksConnection).values(**sells.company))
     begin(shop, channel.id, (shop.clock.now() - timedelta(days=58)).date(), ZONE)
     yield Seller(shop, sells, channel.id)
 
