@@ -15,6 +15,7 @@ import openpyxl
 import python_calamine
 
 from adapters.spreadsheets.order_fields import OWN_COLUMNS
+from benchmarks.drainer import highest_mb
 from benchmarks.table import Row, compare, taken_s
 
 ROWS, QUICK_ROWS, LINES = 100_000, 400, 2
@@ -158,10 +159,8 @@ def import_here(file: Path) -> Taken:
             seconds = taken_s(work)
             orders = db.session.query(StoredOrder).count()
             end_reading()
-    own, child = (
-        resource.getrusage(each).ru_maxrss / 1024 for each in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return Taken(seconds, own, child, orders)
+    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return Taken(seconds, highest_mb(), child, orders)
 
 
 if __name__ == "__main__":

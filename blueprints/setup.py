@@ -131,6 +131,9 @@ def books() -> Answer:
 def _connected(step: Step, made: Connecting, kind: str, kinds: Mapping[str, Any]) -> Answer:
     if made.row is None:
         return show_step(step, status=made.status, connecting=made, kind=kind, kinds=kinds, **_for_practice())
+    if step is Step.STORE and not STORES[kind].can_be_asked:
+        say_done(_("%(name)s is made. Make a channel for each shop of it.", name=made.row.name))
+        return redirect(url_for("stores.show", store_id=made.row.id), 303)
     return redirect(url_for(".wizard"), 303)
 
 

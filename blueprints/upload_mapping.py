@@ -12,7 +12,7 @@ from adapters.spreadsheets.order_fields import ORDERS, PRODUCT, WORTH, missing
 from adapters.spreadsheets.targets import Target
 from blueprints import profile_form
 from blueprints.rendering import told
-from models import Upload
+from models import Upload, is_row_id, row_id
 from sync.uploads import plans
 from sync.uploads.plans import Look, Plan
 
@@ -45,8 +45,8 @@ def read(upload: Upload) -> Chosen:
     columns = {}
     for target in ORDERS.targets:
         told_place = request.form.get(f"c:{target.name}", "")
-        if told_place.isdecimal() and int(told_place) < len(look.names):
-            columns[target.name] = int(told_place)
+        if is_row_id(told_place) and row_id(told_place) < len(look.names):
+            columns[target.name] = row_id(told_place)
     chosen = Chosen(
         Plan(
             sheet=kept.sheet,

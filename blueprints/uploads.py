@@ -17,7 +17,7 @@ from blueprints import upload_mapping
 from blueprints.asking import ask, tools
 from blueprints.guard import owners, say_done
 from blueprints.rendering import render, told, wants_fragment
-from models import RunKind, Upload, UploadState, db, row_id
+from models import RunKind, Upload, UploadState, db, is_row_id, row_id
 from sync.uploads import asking, plans, shown
 
 bp = Blueprint("uploads", __name__, url_prefix="/uploads")
@@ -58,7 +58,7 @@ def index() -> Answer:
 
 
 def _handed_in(form: FileForm) -> AnyResponse:
-    sent, channel_id = form.file.data, int(form.channel.data)
+    sent, channel_id = form.file.data, row_id(form.channel.data)
     handed = asking.hand_in(channel_id, sent.filename or "", sent.read(), g.user.name, tools().clock.now())
     if handed.is_new:
         ask([(RunKind.FILE, handed.upload_id)])
@@ -120,7 +120,7 @@ def look(upload_id: int) -> AnyResponse:
     _upload(upload_id)
     header = request.form.get("header_row", "")
     try:
-        asking.look_again(upload_id, request.form.get("sheet", ""), int(header) if header.isdecimal() else 0)
+        asking.look_again(upload_id, request.form.get("sheet", ""), row_id(header) if is_row_id(header) else 0)
     except asking.UploadRefused:
         return _back(upload_id)
     ask([(RunKind.FILE, upload_id)])

@@ -27,7 +27,6 @@ class Code:
 SAVE_TEXT = N_("Format the column as text in the shop's export, and export again: the digits cannot be restored.")
 MEND_CELL = N_("Mend the cell in the file and upload it again, or leave the row out.")
 CODES: dict[str, Code] = {
-    "FILE03": Code(Level.ERROR, mend=N_("Choose the column under Columns, or export with it.")),
     "ROW01": Code(Level.ERROR, N_("an order number in every row"), MEND_CELL),
     "ROW02": Code(Level.ERROR, N_("an amount, like 1,234.50"), MEND_CELL),
     "ROW03": Code(Level.ERROR, N_("a date, like 2026-01-31 or 31 Jan 2026"), MEND_CELL),
@@ -53,12 +52,12 @@ CODES: dict[str, Code] = {
     "W03": Code(Level.WARNING, N_("no more decimals than the currency has")),
     "W04": Code(Level.WARNING),
     "W07": Code(Level.WARNING, mend=N_("If it is read wrongly, format the column as a number and export again.")),
-    "W09": Code(Level.WARNING, mend=N_("Nothing to do, unless it holds something that belongs to the orders.")),
     "W10": Code(Level.WARNING, mend=N_("Nothing to do.")),
     "W11": Code(
         Level.WARNING, N_("a status that Tillbridge knows"), N_("Orders of a status that is not known are not posted.")
     ),
     "W12": Code(Level.WARNING),
+    "W13": Code(Level.WARNING, N_("the same value in each row of an order")),
 }
 
 

@@ -30,6 +30,7 @@ WRONG = {
     "W03": N_('Row {row}, "{column}": more decimals than the currency has; {found} was rounded.'),
     "W07": N_('Row {row}, "{column}": the comma of {found} is read as the decimal point.'),
     "W10": N_('Row {row}, "{column}": {found} is read as a whole number.'),
+    "W13": N_('Row {row}, "{column}": "{found}" differs from the first row of the order, which counts.'),
     "W11": N_('Row {row}, "{column}": the status "{found}" is not known.'),
 }
 

@@ -53,6 +53,9 @@ def _order(cells: OrderCells, order_id: str, currency: str) -> Order:
     charges = _charges(cells, shipping)
     tax_total = _tax_total(cells, lines)
     status, payment_status = _statuses(cells)
+    number = cells.number_once("number")
+    if len(number) > LONGEST_ID:
+        cells.tell("ROW16", cells.rows[0], "number")
     dates = _dates(cells)
     total = cells.money_once("total")
     if total is None:
@@ -62,7 +65,7 @@ def _order(cells: OrderCells, order_id: str, currency: str) -> Order:
         shop_id=terms.shop_id,
         channel=terms.channel,
         order_id=order_id,
-        number=(cells.number_once("number") or order_id)[:LONGEST_ID],
+        number=number or order_id,
         marketplace_number=cells.number_once("marketplace_number") or None,
         currency=currency,
         prices_include_tax=terms.prices_include_tax,
@@ -92,7 +95,7 @@ def _currency(cells: OrderCells) -> str:
 
 def _statuses(cells: OrderCells) -> tuple[str, str]:
     """A word that we do not know stays as it is, and is never postable; no column means what the mapping says."""
-    told, paid = cells.text_once("status", "W10"), cells.text_once("payment_status", "W10")
+    told, paid = cells.text_once("status", "W13"), cells.text_once("payment_status", "W13")
     status, payment_status = status_of(told), payment_status_of(paid)
     if told and status is None:
         cells.tell("W11", cells.rows[0], "status")

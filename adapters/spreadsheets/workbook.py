@@ -119,7 +119,7 @@ def _cell(value: Any, row: int) -> Any:
     if kind is str:
         if len(value) > LONGEST_CELL:
             raise too_long(row + 1)
-        return value or None
+        return value.replace("\0", "") or None  # old workbooks may hold one, PostgreSQL takes none
     if kind in PLAIN:
         return value
     if kind is dt.datetime:

@@ -163,6 +163,11 @@ def test_rows_of_one_order_that_tell_different_totals_are_an_error_in_the_later_
     assert codes_of({"total": 30.0}, {"total": 31.0}) == [("ROW13", 3)]
 
 
+def test_rows_of_one_order_with_different_states_take_the_first_and_say_so():
+    told = ({"total": 60.0}, {"total": 60.0, "order_status": "Shipped"})
+    assert order_of(*told).status == "completed" and codes_of(*told) == [("W13", 3)]
+
+
 def test_equal_rows_of_an_order_are_equal_lines():
     order = order_of({"total": 60.0}, {"total": 60.0})
     assert [line.id for line in order.lines] == ["1", "2"] and sum(line.amount for line in order.lines) == 60
