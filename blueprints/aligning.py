@@ -82,7 +82,7 @@ def confirm(profile_id: int, kind: str) -> Response | tuple[str, int]:
     profile, which = _profile(profile_id), _kind(kind)
     if count := _blocking(profile):
         sentence = ngettext(
-            "Readiness has one line that blocks. Mend that first, then confirm.",
+            "Readiness has %(num)s line that blocks. Mend that first, then confirm.",
             "Readiness has %(num)s lines that block. Mend them first, then confirm.",
             count,
         )

@@ -68,7 +68,7 @@ def test_nothing_is_confirmed_while_readiness_blocks(owner: Person, world: World
     world.read(RunKind.ALIGNMENT, world.profile_id)
     owner.go(f"{PAGE}?kind=invoices")
     page = owner.submit("/invoices/confirm")
-    assert page.status == 422 and "one line that blocks" in page.text
+    assert page.status == 422 and "1 line that blocks" in page.text
     assert page.link("Readiness").endswith("/readiness")
 
 
