@@ -196,4 +196,60 @@ WARNINGS: dict[str, Explained] = {
         N_("It is new in the report, or one of your own."),
         N_("Nothing, unless it holds something that you miss."),
     ),
+    "ROW13": Explained(
+        N_("Rows of one order say different things"),
+        N_("A cell that belongs to the whole order differs between the rows of that order."),
+        N_("An order with several products has several rows, which repeat what belongs to the order."),
+        _MEND,
+    ),
+    "ROW14": Explained(
+        N_("The column holds another number than the store's own id"),
+        N_("Orders of this channel are here under other ids than those of the file."),
+        N_("Where a store is read by its API too, a file must name the same ids, or each order would be there twice."),
+        N_("Choose the column with the store's own order id under Columns."),
+    ),
+    "ROW15": Explained(
+        N_("A cell is empty that must hold something"),
+        N_("The order cannot be read without this value."),
+        N_("The export left it out, or the cell was emptied."),
+        _MEND,
+    ),
+    "ROW16": Explained(
+        N_("A number is too long"),
+        N_("An order's id or number has more than 64 characters."),
+        N_("Another column may have been chosen for it, such as a remark."),
+        N_("Look under Columns whether the right column is chosen; else shorten it in the file."),
+    ),
+    "ROW17": Explained(
+        N_("The cell holds an error"),
+        N_("A formula of the file came to an error, such as #REF!."),
+        N_("Something that the formula points to is gone."),
+        _MEND,
+    ),
+    "W10": Explained(
+        N_("A number had a decimal point without need"),
+        N_("The spreadsheet shows the number as 71.0; it is read as 71."),
+        N_("Spreadsheet programs turn whole numbers into decimal ones when a file is converted."),
+        N_("Nothing."),
+    ),
+    "W11": Explained(
+        N_("A status is not known"),
+        N_("The file names a status that is none of the usual ones."),
+        N_("Each shop has words of its own; only known ones are posted by themselves."),
+        N_("Tick the word in Manage Settings, Which orders, if such orders are to be posted."),
+    ),
+    "W12": Explained(
+        N_("Something about the whole file"),
+        N_(
+            "The file can be read, and something in it is worth knowing: hidden rows, or orders that are here already."
+        ),
+        N_("Filters and copies hide rows, and exports overlap; hidden rows count as the others do."),
+        N_("Nothing, if it is what you meant."),
+    ),
+    "W13": Explained(
+        N_("Rows of one order tell different states"),
+        N_("The first row of the order counts; the others say something else."),
+        N_("Some shops export the state of each product, not of the order."),
+        N_("Nothing, if the first row is right."),
+    ),
 }
