@@ -27,5 +27,8 @@ STORES: dict[str, type[Store]] = {
         Spreadsheet,
     )
 }
-ASKED = frozenset(kind for kind, each in STORES.items() if each.can_be_asked)
-"""The stores that we ask; the others tell us by themselves, or by files."""
+
+
+def asked() -> frozenset[str]:
+    """The stores that we ask; the others tell us by themselves, or by files."""
+    return frozenset(kind for kind, each in STORES.items() if each.can_be_asked)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 import jobs
-from adapters.registry import ASKED
+from adapters.registry import asked
 from clock import elapsed_s, seconds
 from models import (
     BooksConnection,
@@ -51,7 +51,7 @@ def sweep(tools: Tools) -> None:
     _ring_all(write_back.due(tools.clock.now()), jobs.ring_write_back, jobs.write_numbers)
     _ring_all(unchecked(BooksConnection, tools), jobs.ring_check_books, jobs.check_books)
     _ring_all(
-        unchecked(StoreConnection, tools, StoreConnection.kind.in_(ASKED)), jobs.ring_check_store, jobs.check_store
+        unchecked(StoreConnection, tools, StoreConnection.kind.in_(asked())), jobs.ring_check_store, jobs.check_store
     )
     ask_for_what_is_old(tools)
     tries.forget_old(tools.clock.now())
@@ -153,7 +153,7 @@ def _channels_in_use() -> Select[int]:
         .join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
         .join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
         .join(Profile, Profile.id == ProfileChannel.profile_id)
-        .where(StoreConnection.is_enabled.is_(True), StoreConnection.kind.in_(ASKED), Profile.is_enabled.is_(True))
+        .where(StoreConnection.is_enabled.is_(True), StoreConnection.kind.in_(asked()), Profile.is_enabled.is_(True))
         .distinct()
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Exists, Select, exists, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from adapters.registry import ASKED, STORES
+from adapters.registry import STORES, asked
 from documents import ChargeKind
 from models import (
     BooksConnection,
@@ -99,7 +99,7 @@ def readings(profile: Profile, channels: Sequence[StoreChannel]) -> list[tuple[R
     """Everything that is read for a profile: the books' lists, its stores' catalogues, its channels' orders.
 
     A store that is disabled is asked nothing, nor one that only takes files."""
-    open_ones = [each for each in channels if each.store.is_enabled and each.store.kind in ASKED]
+    open_ones = [each for each in channels if each.store.is_enabled and each.store.kind in asked()]
     stores = [(RunKind.ITEMS, store.id) for store in stores_of(open_ones)]
     return [(RunKind.REFERENCE, profile.books_id), *stores, *((RunKind.ORDERS, each.id) for each in open_ones)]
 

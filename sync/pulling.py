@@ -12,7 +12,7 @@ from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from adapters.errors import RemoteError
-from adapters.registry import ASKED
+from adapters.registry import asked
 from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
 from documents import ZERO, Channel, Order, StoreCustomer, StoreItem
 from models import (
@@ -152,7 +152,7 @@ def pull_orders(reading: Reading, channel_id: int) -> None:
     if since is None:
         return  # no enabled profile takes this channel
     row = db.session.get_one(StoreChannel, channel_id, populate_existing=True)
-    if row.store.kind not in ASKED:
+    if row.store.kind not in asked():
         return
     with noted(row.store_id, reading.tools):
         _pull_orders(reading, row, since)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.registry import STORES
-from adapters.stores.exchange.store import ExchangeStore
 from tests.orders import make_line, make_order
 from tests.practice_fixture import Practice
 
@@ -184,7 +183,6 @@ EXCEPTIONS: Sequence[PracticeShop] = (
 SHOPS: dict[str, PracticeShop] = {
     kind: next((each for each in EXCEPTIONS if each.kind == kind), OnShelf(kind))
     for kind, adapter in STORES.items()
-    if adapter.can_be_asked and not issubclass(adapter, ExchangeStore)
+    if adapter.can_be_asked
 }
-"""By kind: every store that can be asked for orders. Those that tell records, of which orders are made, have tests of
-their own (test_exchange_pulling.py)."""
+"""By kind: every store that can be asked."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from adapters.registry import ASKED
+from adapters.registry import asked
 from adapters.stores.base import ItemPage, PulledOrder
 from documents import StoreItem
 from models import StoredOrder, Upload, UploadPack, UploadState, db, end_reading
@@ -34,7 +34,7 @@ def apply_file(reading: Reading, upload_id: int) -> None:
 def _apply(reading: Reading, upload: Upload) -> None:
     after, done = upload.applied_to, upload.new_orders + upload.changed_orders + upload.same_orders
     channel, named = upload.channel, set[str]()
-    is_own = channel.store.kind not in ASKED
+    is_own = channel.store.kind not in asked()
     while pack := _next(upload.id, after):
         orders = packs.unpacked(pack.orders)
         after, done = pack.id, done + len(orders)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from adapters.registry import ASKED
+from adapters.registry import asked
 from adapters.spreadsheets.codes import Trouble
 from adapters.spreadsheets.dates import Calendar
 from adapters.spreadsheets.limits import FileRefused
@@ -108,7 +108,7 @@ def _ask_what_is_open(upload: Upload, found: Found, groups: Groups) -> None:
         return
     channel = upload.channel
     mine = [word for word in words if means(word, channel.name, channel.kind)]
-    is_plain = words == [""] or (len(words) == 1 and channel.store.kind not in ASKED)
+    is_plain = words == [""] or (len(words) == 1 and channel.store.kind not in asked())
     if not mine and not is_plain:
         found.look.words = words
         sentence = N_("The file names other channels than {channel}. Say below which of them it is.")
@@ -163,7 +163,7 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
 def terms_of(reading: Reading, upload: Upload, found: Found, groups: Groups) -> Terms:
     """What holds for the whole file. A shop of ours is told apart by channel, for their orders may share numbers."""
     row, plan = upload.channel, found.plan
-    shop_id, is_own = store_of(row.store, reading.tools).shop_id, row.store.kind not in ASKED
+    shop_id, is_own = store_of(row.store, reading.tools).shop_id, row.store.kind not in asked()
     return Terms(
         columns=plan.columns,
         names=groups.names,
