@@ -23,6 +23,8 @@ from sync import proof_kept
 NAME = "demo"
 DAYS = 60
 LONGEST_PAGE_S = 120
+MOST_ROUNDS = 50
+"""So many pages of contacts and products are decided, then the proof says what is missing."""
 
 
 class Demo:
@@ -63,6 +65,8 @@ class Demo:
             shop.align()
         if BOOKS[books].reads_on_demand:
             shop.read_units()
+        if STORES[store].matches_at_import:
+            shop.decide()
         shop.sync()
         rows = shop.prove()
         print_proof(label, rows)
@@ -264,6 +268,15 @@ class Shop:
         self.owner.go(self.profile)
         self.submit("/read/lists")
         self.wait(self.profile)
+
+    def decide(self) -> None:
+        """Where a store asks at each import: what the books have already is linked to it, all else is made there."""
+        address, rounds = f"{self.profile}/matching/import", 0
+        while any(form.id == "import" for form in self.owner.go(address).forms) and rounds < MOST_ROUNDS:
+            self.submit("import", button="do=save")
+            self.wait(address)
+            rounds += 1
+        say("Contacts and products of the orders have their places in the books.")
 
     # --- review, sync, proof ------------------------------------------------------------------------------------
 

@@ -240,9 +240,7 @@ WARNINGS: dict[str, Explained] = {
     ),
     "W12": Explained(
         N_("Something about the whole file"),
-        N_(
-            "The file can be read, and something in it is worth knowing: hidden rows, or orders that are here already."
-        ),
+        N_("The file can be read, and something in it is worth knowing: hidden rows, or orders that are here already."),
         N_("Filters and copies hide rows, and exports overlap; hidden rows count as the others do."),
         N_("Nothing, if it is what you meant."),
     ),
