@@ -32,7 +32,7 @@ SIDES = {
     Side.BOTH: _l("on both sides"),
     Side.STORE: _l("in the store only"),
     Side.BOOKS: _l("in the books only"),
-    Side.SEVERAL: _l("several in the books"),
+    Side.SEVERAL: _l("several in the books, or written otherwise"),
 }
 STARTS = (
     (Start.STORE.value, _l("Only the store was used before: everything goes to the books")),

@@ -22,6 +22,9 @@ RATES = {"USD": "4.20", "SGD": "3.30"}
 EVERY_STATE = {"payment_statuses": ["paid", "unpaid", "partially_paid"], "sale_assigned_to": "original"}
 """Wholesale orders and invoices on terms are carried before they are paid, each to its own customer."""
 
+NEW_PRODUCTS = {"income_account": "Sales of Product Income", "expense_account": "Cost of Goods Sold"}
+"""Where products are made that the books have not yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class PracticeBooks:
@@ -79,7 +82,7 @@ SHOPS: dict[str, PracticeStore] = {
     "shopify": PracticeStore(prefix="SH-"),
     "edge_commerce": PracticeStore(
         taxes={"Sales Tax": "Shop 8%", "Service Tax": "Shop 8%", "Exempt": "Out of state"},
-        settings={**EVERY_STATE, "zero_tax_code": None},
+        settings={**EVERY_STATE, "zero_tax_code": None, **NEW_PRODUCTS},
         company="9341450000000002",
         customer="59",
     ),

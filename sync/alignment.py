@@ -1,6 +1,6 @@
 """Aligning a store whose numbers are the books' numbers: what the owner says and confirms (SEN9 to SEN11, X5)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,7 +25,9 @@ from models import (
 
 NOT_YET = say(N_("Nothing is sent before the numbers of both sides are aligned and you have confirmed it."))
 READ_FIRST = say(N_("Read both sides first."))
-RENAME = say(N_("Some numbers stand more than once in the books. Rename them until one is left, then read again."))
+RENAME = say(
+    N_("Some numbers stand in the books more than once, or are written otherwise there. Rename them, then read again.")
+)
 
 
 class NotAlignable(Exception):
@@ -53,6 +55,11 @@ class State:
     def is_done(self) -> bool:
         """Confirmed, and what stood on both sides is linked: from now on it is sent."""
         return self.row is not None and self.row.linked_at is not None
+
+
+def aligning() -> list[str]:
+    """The kinds of stores whose numbers are the books'."""
+    return [kind for kind, store in STORES.items() if store.aligns_numbers]
 
 
 def is_of(store: str, books: str) -> bool:
@@ -138,10 +145,18 @@ def _has(session: Session, profile_id: int, kind: Aligned, side: Side) -> bool:
     return session.scalar(select(AlignmentRow.id).where(*mine).limit(1)) is not None
 
 
-def note_linked(session: Session, profile_id: int, now: datetime) -> None:
-    """All that was confirmed before a linking came to its end is linked; inside `writing()`."""
-    mine = update(Alignment).where(Alignment.profile_id == profile_id, Alignment.confirmed_at.is_not(None))
-    session.execute(mine.where(Alignment.linked_at.is_(None)).values(linked_at=now))
+def confirmed(profile_id: int) -> list[Aligned]:
+    """The kinds that are confirmed, and not linked yet."""
+    query = select(Alignment.kind).where(
+        Alignment.profile_id == profile_id, Alignment.confirmed_at.is_not(None), Alignment.linked_at.is_(None)
+    )
+    return list(db.session.scalars(query).all())
+
+
+def note_linked(session: Session, profile_id: int, kinds: Collection[Aligned], now: datetime) -> None:
+    """These are linked, as far as nobody took the confirmation back meanwhile; inside `writing()`."""
+    mine = update(Alignment).where(Alignment.profile_id == profile_id, Alignment.kind.in_(kinds))
+    session.execute(mine.where(Alignment.confirmed_at.is_not(None)).values(linked_at=now))
 
 
 # --- what the page shows ----------------------------------------------------------------------------------------

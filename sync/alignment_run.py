@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from documents import ReferenceKind, Remote, Role, StoreCustomer
+from documents import N_, ReferenceKind, Remote, Role, StoreCustomer, say
 from models import (
     Aligned,
     Alignment,
@@ -21,34 +23,47 @@ from models import (
     ProfileOrder,
     Side,
     StoreChannel,
+    StoreConnection,
     StoredCustomer,
     StoredOrder,
     Tick,
     db,
     end_reading,
 )
-from sync import already
-from sync.alignment import note_linked
+from sync import already, ledger
+from sync.alignment import aligning, confirmed, note_linked
 from sync.connections import books_of
 from sync.order_numbers import shown_number
 from sync.runs import Reading
+from sync.yellow import ABOUT_BOOKS
 
 KINDS = {Role.SALE: Aligned.INVOICES, Role.REFUND: Aligned.CREDIT_NOTES}
 AT_ONCE = 500
+OTHERWISE = say(N_("The books hold its number with another total: Sync writes it as the store has it."))
 Row = dict[str, Any]
 
 
 def align(reading: Reading, profile_id: int) -> None:
-    """Read both sides anew; then link what stands on both, where that is confirmed."""
+    """Link what stands on both sides and is confirmed; where nothing is, read both sides anew."""
     profile = db.session.get_one(Profile, profile_id, populate_existing=True)
+    is_linking = bool(confirmed(profile_id))
+    end_reading()
+    if is_linking:
+        _link_all(reading, profile)
+    else:
+        _read(reading, profile)
+
+
+def _read(reading: Reading, profile: Profile) -> None:
+    """Until both sides are read whole, nothing can be confirmed."""
     with reading.writing() as session:
-        session.execute(delete(AlignmentRow).where(AlignmentRow.profile_id == profile_id))
+        session.execute(delete(AlignmentRow).where(AlignmentRow.profile_id == profile.id))
+        _note_read(session, profile.id, None)
     _read_books(reading, profile)
     _read_store(reading, profile)
     with reading.writing() as session:
-        _name_several(session, profile_id)
-        _note_read(session, profile_id, reading)
-    _link(reading, profile_id)
+        _name_several(session, profile.id)
+        _note_read(session, profile.id, reading.tools.clock.now())
 
 
 def key_of(number: str) -> str:
@@ -61,7 +76,7 @@ def key_of(number: str) -> str:
 
 def _read_books(reading: Reading, profile: Profile) -> None:
     found = 0
-    for rows in (_customers(profile.books_id), *_documents(reading, profile)):
+    for rows in chain([_customers(profile.books_id)], _documents(reading, profile)):
         with reading.writing() as session:
             _add(session, profile.id, rows)
         found += len(rows)
@@ -112,7 +127,7 @@ def _add(session: Session, profile_id: int, rows: Sequence[Row]) -> None:
 
 def _read_store(reading: Reading, profile: Profile) -> None:
     found = 0
-    for kind, rows in (*_partners(profile.id), *_orders(profile.id)):
+    for kind, rows in chain(_partners(profile.id), _orders(profile.id)):
         with reading.writing() as session:
             _set_beside(session, profile.id, kind, rows)
         found += len(rows)
@@ -121,7 +136,8 @@ def _read_store(reading: Reading, profile: Profile) -> None:
 
 def _partners(profile_id: int) -> Iterator[tuple[Aligned, list[Row]]]:
     stores = select(StoreChannel.store_id).join(ProfileChannel, ProfileChannel.channel_id == StoreChannel.id)
-    stores = stores.where(ProfileChannel.profile_id == profile_id)
+    stores = stores.join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
+    stores = stores.where(ProfileChannel.profile_id == profile_id, StoreConnection.kind.in_(aligning()))
     after = 0
     while True:
         query = select(StoredCustomer).where(StoredCustomer.store_id.in_(stores), StoredCustomer.is_gone.is_(False))
@@ -146,9 +162,10 @@ def _orders(profile_id: int) -> Iterator[tuple[Aligned, list[Row]]]:
     while True:
         query = select(ProfileOrder.id, StoredOrder.total, StoredOrder.currency, StoredOrder.document, shown_number())
         query = query.join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
-        query = query.where(
-            ProfileOrder.profile_id == profile_id, ProfileOrder.id > after, StoredOrder.document.is_not(None)
-        )
+        query = query.join(StoreChannel, StoreChannel.id == StoredOrder.channel_id)
+        query = query.join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
+        query = query.where(StoreConnection.kind.in_(aligning()), StoredOrder.document.is_not(None))
+        query = query.where(ProfileOrder.profile_id == profile_id, ProfileOrder.id > after)
         page = db.session.execute(query.order_by(ProfileOrder.id).limit(AT_ONCE)).all()
         end_reading()
         if not page:
@@ -171,13 +188,16 @@ def _set_beside(session: Session, profile_id: int, kind: Aligned, rows: Sequence
     """Each beside what the books have of its number; alone where they have none."""
     mine = (AlignmentRow.profile_id == profile_id, AlignmentRow.kind == kind)
     keys = {key_of(row["number"]) for row in rows}
-    known = set(session.scalars(select(AlignmentRow.key).where(*mine, AlignmentRow.key.in_(keys))))
+    found = session.execute(select(AlignmentRow.key, AlignmentRow.number).where(*mine, AlignmentRow.key.in_(keys)))
+    known = {row.key: row.number for row in found}
     alone = [row for row in rows if key_of(row["number"]) not in known]
     _add(session, profile_id, [{**row, "kind": kind, "side": Side.STORE} for row in alone])
     for row in rows:
         if (key := key_of(row["number"])) in known:
+            is_same = kind is Aligned.CUSTOMERS or known[key] == row["number"]
             values = {name: value for name, value in row.items() if name not in ("number", "currency")}
-            session.execute(update(AlignmentRow).where(*mine, AlignmentRow.key == key).values(side=Side.BOTH, **values))
+            values["side"] = Side.BOTH if is_same else Side.SEVERAL  # written otherwise: no look-up would find it
+            session.execute(update(AlignmentRow).where(*mine, AlignmentRow.key == key).values(values))
 
 
 def _name_several(session: Session, profile_id: int) -> None:
@@ -190,30 +210,34 @@ def _name_several(session: Session, profile_id: int) -> None:
             session.execute(update(AlignmentRow).where(*here).values(side=Side.SEVERAL))
 
 
-def _note_read(session: Session, profile_id: int, reading: Reading) -> None:
+def _note_read(session: Session, profile_id: int, at: datetime | None) -> None:
     here = update(Alignment).where(Alignment.profile_id == profile_id)
-    session.execute(here.values(read_at=reading.tools.clock.now()))
+    session.execute(here.values(read_at=at))
 
 
 # --- linking ----------------------------------------------------------------------------------------------------
 
 
-def _link(reading: Reading, profile_id: int) -> None:
-    """What is confirmed and stands on both sides: 50 at a time, each read once more."""
-    profile = db.session.get_one(Profile, profile_id, populate_existing=True)
-    confirmed = select(Alignment.kind).where(
-        Alignment.profile_id == profile_id, Alignment.confirmed_at.is_not(None), Alignment.linked_at.is_(None)
-    )
-    kinds = db.session.scalars(confirmed).all()
-    pairs = _pairs(profile_id, [kind for kind in kinds if kind is not Aligned.CUSTOMERS])
+def _link_all(reading: Reading, profile: Profile) -> None:
+    """Until nothing that is confirmed is left: whoever confirms later asks for a run of its own."""
+    while kinds := confirmed(profile.id):
+        end_reading()
+        _link(reading, profile, kinds)
+        with reading.writing() as session:
+            note_linked(session, profile.id, kinds, reading.tools.clock.now())
+            if not confirmed(profile.id):
+                reading.complete(session)
+
+
+def _link(reading: Reading, profile: Profile, kinds: Sequence[Aligned]) -> None:
+    """What stands on both sides: 50 at a time, each read once more."""
+    pairs = _pairs(profile.id, [kind for kind in kinds if kind is not Aligned.CUSTOMERS])
     for begin in range(0, len(pairs), already.MOST):
         step = dict(pairs[begin : begin + already.MOST])
-        already.link(profile, step, _who(profile_id), reading.tools)
+        already.link(profile, step, _who(profile.id), reading.tools)
         with reading.writing() as session:
             _to_be_updated(session, list(step))
         reading.progress("documents that stand on both sides", begin + len(step), len(pairs), begin + len(step))
-    with reading.writing() as session:
-        note_linked(session, profile_id, reading.tools.clock.now())
 
 
 def _pairs(profile_id: int, kinds: Sequence[Aligned]) -> list[tuple[int, str]]:
@@ -240,4 +264,6 @@ def _to_be_updated(session: Session, profile_order_ids: Sequence[int]) -> None:
         Document.state == DocumentState.DIFFERS,
     )
     here = update(ProfileOrder).where(ProfileOrder.id.in_(differing), ProfileOrder.tick == Tick.GREEN)
-    session.execute(here.values(tick=Tick.YELLOW), execution_options={"synchronize_session": False})
+    reason = {"about": ABOUT_BOOKS, "mend": "orders", "message": ledger.as_json(OTHERWISE), "subject": ""}
+    values = {"tick": Tick.YELLOW, "reasons": [reason]}
+    session.execute(here.values(values), execution_options={"synchronize_session": False})

@@ -112,6 +112,9 @@ def _drop(session: Session, document_id: int, actor: Actor) -> bool:
     gone = update(Document).where(Document.id == document_id, Document.is_live.is_(True))
     if session.execute(gone.values(is_live=False, state=DocumentState.DROPPED)).rowcount:  # type: ignore[attr-defined]
         void_payments(session, session.get_one(Document, document_id), actor)
+        behind = Document.id == Operation.document_id, Document.is_main.is_(True)
+        waiting = update(Operation).where(Operation.after_document_id == document_id, exists().where(*behind))
+        session.execute(waiting.values(after_document_id=None), execution_options={"synchronize_session": False})
         outcomes.task_order_became(session, document_id, TaskOrderState.TAKEN_OUT)
     return True
 

@@ -16,11 +16,17 @@ from models import (
     DocumentState,
     Operation,
     OperationState,
+    ProfileOrder,
+    StoreChannel,
+    StoreConnection,
+    StoredOrder,
     db,
     end_reading,
     writing,
 )
 from sync import ledger, linking
+from sync.alignment import aligning
+from sync.order_numbers import shown_number
 from sync.outcomes import Work
 from sync.settling import refuse_unsent
 from sync.turns import Turn
@@ -44,15 +50,22 @@ def without(turn: Turn, works: Sequence[Work]) -> list[Work]:
 
 
 def _aligned(works: Sequence[Work]) -> list[Work]:
-    """Those that are to be made, carry a number, and whose kind is aligned."""
+    """Those that are to be made under their store's own number, of a store whose numbers are aligned."""
     new = {work.document_id: work for work in works if work.action is Action.CREATE and work.is_main and work.number}
     is_kind = or_(
         and_(Document.role == Role.SALE, Alignment.kind == Aligned.INVOICES),
         and_(Document.role == Role.REFUND, Alignment.kind == Aligned.CREDIT_NOTES),
     )
-    query = select(Document.id).join(Alignment, and_(Alignment.profile_id == Document.profile_id, is_kind))
-    query = query.where(Document.id.in_(new), Alignment.linked_at.is_not(None))
-    found = [new[each] for each in db.session.scalars(query)] if new else []
+    query = (
+        select(Document.id, shown_number())
+        .join(Alignment, and_(Alignment.profile_id == Document.profile_id, is_kind))
+        .join(ProfileOrder, ProfileOrder.id == Document.profile_order_id)
+        .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
+        .join(StoreChannel, StoreChannel.id == StoredOrder.channel_id)
+        .join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
+        .where(Document.id.in_(new), Alignment.linked_at.is_not(None), StoreConnection.kind.in_(aligning()))
+    )
+    found = [new[row.id] for row in db.session.execute(query) if new[row.id].number == row.number] if new else []
     end_reading()
     return found
 

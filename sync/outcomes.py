@@ -182,8 +182,8 @@ def failed(session: Session, work: Work, told: dict[str, object] | None) -> None
             update(ProfileOrder).where(ProfileOrder.id == work.profile_order_id).values(tick=Tick.RED, reasons=[reason])
         )
     task_order_became(session, work.document_id, TaskOrderState.FAILED)
-    if work.role in LISTED:
-        _failed_behind(session, work.document_id, told)
+    if work.role in LISTED or work.role is Role.SALE:
+        _failed_behind(session, work, told)
 
 
 LISTED = {Role.CUSTOMER: ReferenceKind.CUSTOMER, Role.PRODUCT: ReferenceKind.ITEM}
@@ -198,13 +198,16 @@ def on_its_way_again(session: Session, document: Document) -> None:
     task_order_became(session, document.id, TaskOrderState.QUEUED)
 
 
-def _failed_behind(session: Session, document_id: int, told: dict[str, object] | None) -> None:
-    """Invoices that wait for a customer which was refused: their orders turn red too, with the customer's reason."""
+def _failed_behind(session: Session, work: Work, told: dict[str, object] | None) -> None:
+    """Invoices that wait for a customer which was refused, and credit notes for their sale: their orders turn red too,
+    with that reason. What only goes with the sale, as a payment, waits for it."""
     waiting = (
         select(Operation, Document)
         .join(Document, Document.id == Operation.document_id)
-        .where(Operation.after_document_id == document_id, Operation.is_open.is_(True), Operation.state == READY)
+        .where(Operation.after_document_id == work.document_id, Operation.is_open.is_(True), Operation.state == READY)
     )
+    if work.role is Role.SALE:
+        waiting = waiting.where(Document.is_main.is_(True))
     for operation, document in session.execute(waiting).all():
         failed(session, Work.of(operation, document), told)
 

@@ -46,13 +46,14 @@ def keep(
     pull it is remembered with its reason, for there is nobody else to tell."""
     hold_store(session, source.store_id)
     read = list(_read(what, records))
-    known = _known(session, source.store_id, what, [record_id for record_id, _, _ in read if record_id])
+    known = _known(session, source.store_id, what, [record_id for record_id, _, _ in read if _is_id(record_id)])
     results, changed = [], list[ExchangeRecord]()
     for record_id, record, faults in read:
         row = known.get(record_id)
         if faults:
-            if source.via is Via.PULL and 0 < len(record_id) <= LONGEST_ID:
-                changed.append(_note_trouble(session, source, what, row, record_id, faults))
+            if source.via is Via.PULL and _is_id(record_id):
+                known[record_id] = _note_trouble(session, source, what, row, record_id, faults)
+                changed.append(known[record_id])
             results.append(Kept(record_id, REJECTED, faults))
             continue
         row, is_changed = _written(session, source, what, row, record)
@@ -62,6 +63,11 @@ def keep(
     _link(session, source.store_id, what, changed)
     mark(session, source.store_id, objects, what, changed)
     return results
+
+
+def _is_id(record_id: str) -> bool:
+    """Whether a row can have it; no database takes a NUL in a text."""
+    return 0 < len(record_id) <= LONGEST_ID and "\0" not in record_id
 
 
 def _read(what: ExchangeObject, records: Sequence[Json]) -> Iterator[tuple[str, Record, tuple[Fault, ...]]]:

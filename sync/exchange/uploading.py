@@ -107,7 +107,9 @@ def show(row: ExchangeUpload) -> Shown:
 
 
 def proceed(row: ExchangeUpload, tools: Tools) -> None:
-    """Keep the records that have no fault, and make orders of them; pressing twice does it once."""
+    """Keep the records that have no fault, and make orders of them; pressing twice, or later again, does it once."""
+    if db.session.get_one(ExchangeUpload, row.id, populate_existing=True).kept_at is not None:
+        return
     store = store_of(db.session.get_one(StoreConnection, row.store_id), tools)
     assert isinstance(store, ExchangeStore)
     by_name: dict[str, list[Any]] = {}

@@ -79,6 +79,18 @@ def test_a_credit_note_waits_for_a_sale_that_is_on_its_way(shop: World):
     assert len(credit_notes(shop)) == 1
 
 
+def test_behind_a_sale_that_is_refused_a_credit_note_says_so_too(shop: World):
+    shop.sell("T-1")
+    shop.pull()
+    write_credit_note(shop, "CN-1")
+    shop.break_("refuse", shop.company.creating)
+    shop.press_sync()
+    shop.run_until_blocked()
+    assert [shop.order(each).tick for each in ("T-1", "CN-1")] == [Tick.RED, Tick.RED]
+    shop.sync()
+    assert [shop.order(each).tick for each in ("T-1", "CN-1")] == [Tick.GREEN, Tick.GREEN]
+
+
 @pytest.mark.parametrize("against", [None, "nowhere"])
 def test_one_without_a_sale_of_ours_is_posted_too(sold: World, against: str | None):
     write_credit_note(sold, "CN-1", against)

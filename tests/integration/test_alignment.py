@@ -12,6 +12,7 @@ from models import (
     Aligned,
     AlignmentRow,
     DocumentState,
+    Profile,
     Run,
     RunKind,
     RunState,
@@ -20,6 +21,7 @@ from models import (
     Tick,
     db,
     end_reading,
+    writing,
 )
 from sync import alignment, alignment_run, runs
 from tests.contract.people import Bookkeeper, id_of
@@ -103,6 +105,33 @@ def test_both_sides_are_read_and_set_beside_each_other(sold: World):
     assert (found["T-1"], found["T-2"], found["OLD-7"]) == (Side.STORE, Side.BOTH, Side.BOOKS)
     assert found["T-3"] is Side.SEVERAL
     assert Side.BOOKS in sides(sold, Aligned.CUSTOMERS).values()
+
+
+def test_a_number_that_is_written_otherwise_in_the_books_must_be_renamed_first(sold: World):
+    types(sold, "t-2")
+    alignment.choose(sold.profile_id, Aligned.INVOICES, Start.BOTH)
+    read_both_sides(sold)
+    assert sides(sold)["t-2"] is Side.SEVERAL
+    with pytest.raises(alignment.NotAlignable, match="written otherwise"):
+        alignment.confirm(sold.profile_id, Aligned.INVOICES, "Mei", sold.clock.now())
+
+
+def test_a_linked_one_with_another_total_stays_yellow_when_the_store_tells_it_in_other_words(sold: World):
+    types(sold, "T-2", 99)
+    align(sold)
+    sold.change("T-2", remark="Ring twice")
+    sold.pull()
+    assert sold.order("T-2").tick is Tick.YELLOW
+
+
+def test_an_order_under_another_number_than_the_stores_never_takes_over_a_document(sold: World):
+    align(sold)
+    types(sold, "77", 99)
+    with writing() as session:
+        profile = session.get_one(Profile, sold.profile_id)
+        profile.settings, profile.number_next = {**profile.settings, "number_source": "prefix_running"}, 77
+    sold.sync("T-1")
+    assert [each["total"] for each in sold.invoices() if each["number"] == "77"] == [99]
 
 
 def test_reading_again_begins_anew(sold: World):
