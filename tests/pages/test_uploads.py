@@ -6,7 +6,7 @@ from contextvars import Context
 
 import pytest
 
-from models import RunKind, StoredOrder, Upload, UploadState, db, end_reading
+from models import Run, RunKind, RunState, StoredOrder, Upload, UploadState, db, end_reading, writing
 from supervisor.visitor import Page, read_page
 from tests.pages.conftest import Person
 from tests.sheets import HEADER, as_csv, as_xlsx, hand_in, line, own_channel, upload_of
@@ -200,3 +200,18 @@ def test_only_the_owner_uploads(person, owner: Person, world: World):
 def test_our_layout_can_be_downloaded(owner: Person):
     answer = Context().run(lambda: owner.client.get("/uploads/layout.csv", headers=OURS))
     assert answer.get_data(as_text=True).startswith("order_id,marketplace_order_id,channel,order_status")
+
+
+@pytest.mark.feature("P6")
+def test_a_reading_that_failed_says_so_and_is_tried_again_or_thrown_away(owner: Person, world: World):
+    page = send_file(owner, own_channel(world).id, as_csv([HEADER, line("A-1")]))
+    with writing() as session:
+        session.query(Run).filter_by(kind=RunKind.FILE).update({"state": RunState.FAILED})
+    page = owner.go(page.url)
+    assert "It stopped in the middle." in page.text and "Nothing is lost." in page.text
+    page = owner.submit("/again")
+    assert "The file is being read" in page.text
+    with writing() as session:
+        session.query(Run).filter_by(kind=RunKind.FILE).update({"state": RunState.FAILED})
+    owner.go(page.url)
+    assert "is thrown away" in owner.submit("discard").text
