@@ -27,7 +27,7 @@ from models.secrets import Secret
 from models.stores import StoreChannel, StoreConnection, StoredCustomer, StoredItem, StoreWord, WordKind
 from models.tasks import Task, TaskOrder, TaskOrderState
 from models.tokens import BooksTokens, Consent
-from models.uploads import FileLayout, Upload, UploadPack, UploadRow, UploadState, UploadTrouble
+from models.uploads import FileLayout, Upload, UploadFile, UploadPack, UploadRow, UploadState, UploadTrouble
 from models.users import ProfileMember, SignIn, User, WrongTries
 from models.write_backs import WriteBack, WriteBackState
 
@@ -90,6 +90,7 @@ __all__ = [
     "TaxMatch",
     "Tick",
     "Upload",
+    "UploadFile",
     "UploadPack",
     "UploadRow",
     "UploadState",

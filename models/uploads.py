@@ -35,7 +35,6 @@ class Upload(Base):
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     state: Mapped[UploadState] = mapped_column(words(UploadState), default=UploadState.READING)
     plan: Mapped[dict[str, object] | None] = mapped_column(JSON)
     look: Mapped[dict[str, object] | None] = mapped_column(JSON, deferred=True)
@@ -54,6 +53,14 @@ class Upload(Base):
     applied_by: Mapped[str] = mapped_column(String(80), default="")
     applied_at: Mapped[datetime | None] = mapped_column(Instant)
     channel: Mapped[StoreChannel] = relationship()
+
+
+class UploadFile(Base):
+    """The file of an upload as it came; by itself, for SQLite writes a whole row anew with each change of it."""
+
+    __tablename__ = "upload_files"
+    upload_id: Mapped[int] = mapped_column(ForeignKey("uploads.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class UploadTrouble(Base):

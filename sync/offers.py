@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, insert, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from models import (
@@ -71,7 +72,8 @@ def _offer(session: Session, profile: Profile, which: ColumnElement[bool]) -> No
         for order_id, channel_id, ordered_at, status, number in session.execute(found)
     ]
     if rows:
-        session.execute(insert(ProfileOrder), [{**row, "tick": Tick.NONE, "reasons": [], "edits": {}} for row in rows])
+        usual = {"tick": Tick.NONE, "reasons": [], "edits": {}}
+        session.execute(insert(cast(Table, ProfileOrder.__table__)), [{**row, **usual} for row in rows])  # in bulk
 
 
 def is_taken(profile: Profile) -> ColumnElement[bool]:

@@ -37,7 +37,8 @@ class Word(NamedTuple):
 
 def note(session: Session, channel_id: int, orders: Iterable[Order]) -> None:
     """Keep the words of these orders that are new in their channel."""
-    _keep(session, channel_id, {word for order in orders for word in _words(order) if _fits(word)})
+    named = {word for order in orders for word in _words(order)}
+    _keep(session, channel_id, {word for word in named if _fits(word)})
 
 
 def _keep(session: Session, channel_id: int, named: Collection[Word]) -> None:

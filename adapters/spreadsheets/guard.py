@@ -82,7 +82,8 @@ def _check_xml(part: zipfile.ZipInfo, before: bytes, piece: bytes) -> None:
     if not part.filename.lower().endswith(XML):
         return
     is_wide = not before and piece.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"))
-    if is_wide or any(mark in before + piece for mark in MARKS):
+    text = before + piece
+    if is_wide or any(mark in text for mark in MARKS):
         raise FileRefused(
             say(N_("The workbook holds a document type inside, which no spreadsheet needs. Save it anew."))
         )

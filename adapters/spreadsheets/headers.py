@@ -53,4 +53,6 @@ def _words(row: Sequence[Cell]) -> int:
 def is_end(row: Sequence[Cell], first_column: int) -> bool:
     """A totals row: what stands below it are notes."""
     told = row[first_column] if first_column < len(row) else None
-    return isinstance(told, str) and told.strip().lower().rstrip(":").split(" (")[0] in ENDS
+    if not isinstance(told, str) or "total" not in (bare := told.lower()):
+        return False
+    return bare.strip().rstrip(":").split(" (")[0] in ENDS

@@ -14,7 +14,7 @@ from adapters.spreadsheets.values import Unread, figure, is_empty, money, order_
 from documents import N_, Channel, say
 
 Value = TypeVar("Value")
-Parse = Callable[[Cell], tuple[Value | None, str]]
+Parse = Callable[..., tuple[Value | None, str]]
 LONGEST_FOUND = 80
 WRONG = {
     "ROW01": N_('Row {row}, "{column}": the order number is empty.'),
@@ -66,14 +66,15 @@ class OrderCells:
         column = self.terms.columns.get(name)
         return None if column is None else row[1][column]
 
-    def read(self, row: Row, name: str, parse: Parse[Value]) -> Value | None:
+    def read(self, row: Row, name: str, parse: Parse[Value], *how: object) -> Value | None:
         """A value; None where the cell is empty or wrong, and then it is told."""
         column = self.terms.columns.get(name)
         cell = None if column is None else row[1][column]
-        if cell is None:
-            return None
+        return None if cell is None else self._parsed(row, name, cell, parse, how)
+
+    def _parsed(self, row: Row, name: str, cell: Cell, parse: Parse[Value], how: tuple[object, ...]) -> Value | None:
         try:
-            value, note = parse(cell)
+            value, note = parse(cell, *how)
         except Unread as error:
             self.tell(error.code, row, name)
             return None
@@ -81,8 +82,8 @@ class OrderCells:
             self.tell(note, row, name)
         return value
 
-    def once(self, name: str, parse: Parse[Value], differs: str = "ROW13") -> Value | None:
-        """A value that an order has once: the first row that tells it; another one in a later row is told."""
+    def once(self, name: str, differs: str, parse: Parse[Value], *how: object) -> Value | None:
+        """A value that an order has once: in the first row that tells it; another one in a later row is told."""
         column = self.terms.columns.get(name)
         if column is None:
             return None
@@ -92,18 +93,18 @@ class OrderCells:
             if cell is None or cell == first or is_empty(cell):
                 continue
             if first is None:
-                value, first = self.read(row, name, parse), cell
-            elif differs and self.read(row, name, parse) != value:
+                value, first = self._parsed(row, name, cell, parse, how), cell
+            elif self._parsed(row, name, cell, parse, how) != value:
                 self.tell(differs, row, name)
         return value
 
     def money(self, row: Row, name: str) -> Decimal | None:
         """An amount in the order's currency."""
-        return self.read(row, name, lambda cell: money(cell, self.digits))
+        return self.read(row, name, money, self.digits)
 
     def money_once(self, name: str) -> Decimal | None:
         """An amount of the whole order, however often its rows repeat it."""
-        return self.once(name, lambda cell: money(cell, self.digits))
+        return self.once(name, "ROW13", money, self.digits)
 
     def figure(self, row: Row, name: str) -> Decimal | None:
         """A price or a quantity, with all its decimals."""
@@ -111,22 +112,27 @@ class OrderCells:
 
     def text(self, row: Row, name: str, most: int = 0) -> str:
         """Words; longer ones than `most` are told."""
-        told = self.read(row, name, _text) or ""
+        cell = self.cell(row, name)
+        if cell is None:
+            return ""
+        told = text(cell) if type(cell) is str else self.read(row, name, _text) or ""
         if most and len(told) > most:
             self.tell("ROW16", row, name)
         return told
 
     def text_once(self, name: str, differs: str = "") -> str:
         """Words of the whole order."""
-        return self.once(name, _text, differs) or ""
+        if differs:
+            return self.once(name, differs, _text) or ""
+        return next((told for row in self.rows if (told := self.text(row, name))), "")
 
     def number_once(self, name: str) -> str:
         """Another number of the order."""
-        return self.once(name, order_number) or ""
+        return self.once(name, "ROW13", order_number) or ""
 
     def moment_once(self, name: str) -> dt.datetime | None:
         """A moment of the whole order."""
-        return self.once(name, lambda cell: (moment(cell, self.terms.calendar), ""))
+        return self.once(name, "ROW13", _moment, self.terms.calendar)
 
     def tell(self, code: str, row: Row, name: str) -> None:
         """Write down what is wrong with a cell."""
@@ -143,3 +149,7 @@ def trouble_of(code: str, row: Row, column: int | None, names: Sequence[str]) ->
 
 def _text(cell: Cell) -> tuple[str, str]:
     return text(cell), ""
+
+
+def _moment(cell: Cell, calendar: Calendar) -> tuple[dt.datetime | None, str]:
+    return moment(cell, calendar), ""

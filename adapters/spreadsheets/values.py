@@ -55,10 +55,11 @@ def shown(cell: Cell) -> str:
 
 def text(cell: Cell) -> str:
     """Words, without blanks around them and without the apostrophe that marks text."""
+    if type(cell) is str:
+        bare = cell.strip()
+        return "" if len(bare) <= LONGEST_EMPTY and bare.lower() in EMPTY else bare.removeprefix("'")
     if is_empty(cell):
         return ""
-    if type(cell) is str:
-        return cell.strip().removeprefix("'")
     _refuse_uncomputed(cell)
     return shown(cell)
 
@@ -143,7 +144,7 @@ def order_number(cell: Cell) -> tuple[str, str]:
     if not isinstance(cell, str):
         raise Unread("ROW01")
     told = text(cell)
-    if SCIENTIFIC.fullmatch(told):
+    if "e" in told.lower() and SCIENTIFIC.fullmatch(told):
         raise Unread("ROW06")
     bare = told.removesuffix(".0")
     return (bare, POINT_ZERO) if bare != told and bare.isdigit() else (told, "")

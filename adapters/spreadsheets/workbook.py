@@ -82,7 +82,7 @@ class Workbook:
         merged = _merged(sheet.merged_cell_ranges or (), _size(sheet)[0])
         above: dict[int, Any] = {}
         for number, cells in enumerate(sheet.iter_rows()):
-            row: Row = [*before, *[_cell(each, number) for each in cells]]
+            row: Row = [*before, *[each if type(each) is float else _cell(each, number) for each in cells]]
             for column in odd_rows.get(number, ()):
                 _put(row, column, odd[number, column])
             for column in merged.get(number, ()):

@@ -42,7 +42,6 @@ def upgrade():
     sa.Column('file_name', sa.String(length=200), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
-    sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('state', sa.Enum('reading', 'mapping', 'checked', 'applying', 'done', 'refused', name='uploadstate', native_enum=False, create_constraint=True, length=16), nullable=False),
     sa.Column('plan', sa.JSON(), nullable=True),
     sa.Column('look', sa.JSON(), nullable=True),
@@ -67,6 +66,12 @@ def upgrade():
     with op.batch_alter_table('uploads', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_uploads_channel_id_sha256'), ['channel_id', 'sha256'], unique=False)
 
+    op.create_table('upload_files',
+    sa.Column('upload_id', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(['upload_id'], ['uploads.id'], name=op.f('fk_upload_files_upload_id_uploads')),
+    sa.PrimaryKeyConstraint('upload_id', name=op.f('pk_upload_files'))
+    )
     op.create_table('upload_packs',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('upload_id', sa.Integer(), nullable=False),
@@ -118,6 +123,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_upload_packs_upload_id_id'))
 
     op.drop_table('upload_packs')
+    op.drop_table('upload_files')
     with op.batch_alter_table('uploads', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_uploads_channel_id_sha256'))
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from adapters.spreadsheets.kinds import ENDINGS, ending_of
 from adapters.spreadsheets.limits import MOST_BYTES
 from documents import N_, Message, say
-from models import FileLayout, Run, RunKind, RunState, Upload, UploadState, writing
+from models import FileLayout, Run, RunKind, RunState, Upload, UploadFile, UploadState, writing
 from sync.uploads import plans, staging
 from sync.uploads.plans import Plan, as_kept
 
@@ -43,10 +43,11 @@ def hand_in(channel_id: int, name: str, content: bytes, by: str, now: datetime) 
             raise UploadRefused(_imported(known), known.id)
         if known is not None:
             return Handed(known.id, is_new=False)
-        made = Upload(channel_id=channel_id, file_name=name, sha256=digest, size=len(content), content=content)
+        made = Upload(channel_id=channel_id, file_name=name, sha256=digest, size=len(content))
         made.uploaded_by, made.uploaded_at = by, now
         session.add(made)
         session.flush()
+        session.add(UploadFile(upload_id=made.id, content=content))
         return Handed(made.id, is_new=True)
 
 
@@ -155,4 +156,5 @@ def discard(upload_id: int) -> None:
         mine = update(Run).where(Run.kind.in_(kinds), Run.target_id == upload_id)
         active = Run.state.in_((RunState.QUEUED, RunState.RUNNING))
         session.execute(mine.where(active).values(state=RunState.DONE, lease_token=None))
+        session.execute(delete(UploadFile).where(UploadFile.upload_id == upload_id))
         session.execute(delete(Upload).where(Upload.id == upload_id))

@@ -17,7 +17,7 @@ from sync.uploads.plans import Plan
 
 MOMENTS = ("ordered", "paid", "shipped", "completed")
 MOST_WORDS, LONGEST_WORD = 50, 80
-FIRST_SHOWN = 50
+FIRST_SHOWN, TOLD_EVERY = 50, 10_000
 Packed = tuple[int, msgspec.Raw]
 """Excel's number of a row, and its cells, packed."""
 
@@ -59,7 +59,7 @@ class Groups:
             empty = 0
             self.row_count += 1
             self._add((number, cells), packed, place, moments)
-            if self.row_count % 2000 == 0:
+            if self.row_count % TOLD_EVERY == 0:
                 yield self.row_count
 
     def _add(self, row: Row, packed: msgspec.Raw, place: int, moments: list[int]) -> None:

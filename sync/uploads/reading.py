@@ -16,7 +16,7 @@ from adapters.spreadsheets.order_rows import read_order
 from adapters.spreadsheets.order_words import means
 from adapters.spreadsheets.reading import Book, Row, opened
 from documents import N_, Channel, Message, Order, say
-from models import StoredOrder, Upload, UploadState, db, end_reading
+from models import StoredOrder, Upload, UploadFile, UploadState, db, end_reading
 from sync import ledger
 from sync.connections import store_of
 from sync.drafting.iso4217 import minor_digits
@@ -43,7 +43,7 @@ def read_file(reading: Reading, upload_id: int) -> None:
     upload = db.session.get(Upload, upload_id, populate_existing=True)
     if upload is None or upload.state is not UploadState.READING:
         return  # it was thrown away, or read by somebody else
-    content, _store = upload.content, upload.channel.store
+    content, _store = db.session.get_one(UploadFile, upload_id).content, upload.channel.store
     try:
         with rarely_collecting(), opened(content) as book:
             found, groups = _gathered(reading, upload, book)

@@ -1,5 +1,6 @@
 """Keeps what was read of a file until Proceed: its orders, what is wrong with it, and the rows to show."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -79,9 +80,9 @@ class Stage:
 
 
 def words_before(names: Sequence[str], plan: Plan) -> str:
-    """How the words of each order of a file begin: its headers, and how they were read."""
-    how = (plan.columns, plan.zone, plan.day_first, plan.prices_include_tax)
-    return f'{FROM_FILE}{WORDS.encode(names).decode()},"read_as":{WORDS.encode(how).decode()},"rows":'
+    """How the words of each order of a file begin: its headers, and a hash of how they were read."""
+    how = hashlib.sha256(WORDS.encode((plan.columns, plan.zone, plan.day_first, plan.prices_include_tax)))
+    return f'{FROM_FILE}{WORDS.encode(names).decode()},"read_as":"{how.hexdigest()[:16]}","rows":'
 
 
 def raw_of(rows: Sequence[Row], before: str) -> str:
