@@ -141,7 +141,7 @@ def said() -> Iterator[io.StringIO]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Faults, contract and pages run on one of the databases each, by turns; ./test --all runs all on both."""
+    """All but the heart runs on one of the databases each, by turns; ./test --all runs all on both."""
     if os.environ.get("TILLBRIDGE_TEST_ALL") or "sample" not in config.getoption("markexpr"):
         return
     left_out = {item for item in items if takes_turns(item) and database_of(item) not in ("", turn_of(item))}
@@ -150,8 +150,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def takes_turns(item: pytest.Item) -> bool:
-    """Slow, or thin: what a page does is tested below it on both."""
-    return bool({"contract", "faults", "pages", "stores"} & set(item.path.parts))
+    """Slow, or thin: what keeps state is tested below it on both."""
+    is_of_heart = item.path.parent.name == "integration" and item.path.name in HEART
+    return not is_of_heart
+
+
+HEART = {
+    f"test_{each}.py"
+    for each in (
+        *("database", "guessing", "jobs", "leases", "ledger", "linking_at_once", "migrations", "posting", "pulling"),
+        *("tasks", "trashing", "two_at_once", "vault"),
+    )
+}
+"""What keeps the promises of state: on both databases, always."""
 
 
 def database_of(item: pytest.Item) -> str:

@@ -42,7 +42,14 @@ def see(tab: Tab, name: str, has_javascript: bool) -> None:
 
 @pytest.mark.feature("P6")
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("size", "js"), [("desktop", True), ("phone", True), ("desktop", False)])
+@pytest.mark.parametrize(
+    ("size", "js"),
+    [
+        ("phone", True),
+        pytest.param("desktop", True, marks=pytest.mark.slow),
+        pytest.param("desktop", False, marks=pytest.mark.slow),
+    ],
+)
 def test_a_file_becomes_orders(browser: Browser, fresh_site: Site, tmp_path: Path, size: str, js: bool):
     tab = open_tab(browser, fresh_site, size, js)
     page = tab.page

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from adapters.addresses import AddressRefused, AddressRule
@@ -12,7 +13,7 @@ from adapters.errors import LoginRefused, NotAllowed, NotSent, OutcomeUnknown, R
 from adapters.http import Http
 from adapters.registry import STORES
 from adapters.stores.base import OrderPage, Store
-from adapters.stores.woocommerce import contract
+from adapters.stores.woocommerce import contract, positions
 from documents import ChargeKind, Order
 from sync.drafting.figures import store_figures
 from tests.practice_fixture import Practice, start_practice
@@ -236,8 +237,10 @@ def test_a_window_that_never_stands_still_is_told(practice: Practice, store: Sto
 
 
 def again(store: Store, pages: list[OrderPage]) -> tuple[dict[str, Order], set[str]]:
-    """What a later pull tells: orders by id, and those that are gone."""
-    seen = pull(store, pages[-1].position, later(5))
+    """What a later pull of the same day tells: orders by id, and those that are gone; the daily look was had."""
+    now = later(5)
+    kept = msgspec.structs.replace(positions.read(pages[-1].position, now.date()), looked=now.date())
+    seen = pull(store, kept.text(), now)
     return {order.order_id: order for order in orders(seen)}, {each for page in seen for each in page.gone}
 
 

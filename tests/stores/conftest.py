@@ -167,13 +167,3 @@ def begin(world: World, channel_id: int, day: Any, zone: str) -> None:
 def only(is_so: Callable[[PracticeShop], bool]) -> pytest.MarkDecorator:
     """The cell runs for the shops of which this is true."""
     return pytest.mark.parametrize("store_kind", [kind for kind, each in SHOPS.items() if is_so(each)])
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The other database: for the first store always, for each other one with --all."""
-    first = next(iter(SHOPS))
-    for item in items:
-        is_here = item.path.parent.name == "stores"
-        if is_here and "postgresql" in item.name and first not in item.name:
-            item.add_marker(pytest.mark.slow)
