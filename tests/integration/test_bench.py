@@ -17,9 +17,9 @@ from tests import databases
     ("name", "shown"),
     [
         ("posting", ["post 30 orders, 20 ms a call, 4 in flight"]),
-        ("quickbooks", ["post 20 orders with payments to QuickBooks, 5 x as fast"]),
+        pytest.param("quickbooks", ["post 20 orders with payments to QuickBooks, 5 x as fast"], marks=pytest.mark.slow),
         ("draft", ["draft of an order, mean over 40", "rules loaded and orders drafted, 100 at a time, an order"]),
-        ("memory", ["memory of a drain, from operation 30 to 120: growth"]),
+        pytest.param("memory", ["memory of a drain, from operation 30 to 120: growth"], marks=pytest.mark.slow),
     ],
 )
 def test_a_row_can_be_measured_alone(name: str, shown: list[str], capsys: pytest.CaptureFixture[str]):

@@ -161,6 +161,7 @@ def test_a_company_that_moved_meanwhile_is_seen_before_the_next_run(shop: World,
 # --- large books -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_books_with_100_000_rows_are_checked_at_once(shop: World):
     now = shop.clock.now()
     plain = {"books_id": shop.books_id, "name": "x", "remote_id": "x", "seen_at": now, "is_active": True}

@@ -301,8 +301,8 @@ def test_a_trashed_task_says_how_many_orders_stayed_and_why(shop: World, mei: Pe
 
 
 def typed_by_hand(world: World, reference: str, price: str) -> None:
-    """A bookkeeper typed an invoice that carries our reference, dated the day before, unlike any order."""
-    day = (world.clock.now() - timedelta(days=1)).date()
+    """A bookkeeper typed an invoice that carries our reference, dated two days before, unlike any order."""
+    day = (world.clock.now() - timedelta(days=2)).date()
     line = {"pos": 1, "stockId": 101, "qty": 1, "unitPrice": float(price)}
     head = {"customerId": 24, "currencyId": 1, "currencyRate": 1, "docDate": str(day)}
     world.practice.control("POST", "/qne/invoices", {**head, "referenceNo": reference, "itemDetails": [line]})
