@@ -157,10 +157,7 @@ def takes_turns(item: pytest.Item) -> bool:
 
 HEART = {
     f"test_{each}.py"
-    for each in (
-        *("database", "guessing", "jobs", "leases", "ledger", "linking_at_once", "migrations", "posting", "pulling"),
-        *("tasks", "trashing", "two_at_once", "vault"),
-    )
+    for each in ("database", "leases", "ledger", "linking_at_once", "migrations", "posting", "two_at_once")
 }
 """What keeps the promises of state: on both databases, always."""
 
