@@ -57,7 +57,7 @@ READERS: dict[RunKind, runs.Reader] = {
     RunKind.DETAILS: completing.complete_items,
     RunKind.ALIGNMENT: alignment_run.align,
     RunKind.GAPS: gaps.count_orders,
-    RunKind.MISSING: gaps.fetch_missing,
+    RunKind.MISSING: reading_stores.fetch_missing,
     RunKind.FILE: reading.read_file,
     RunKind.APPLY: applying.apply_file,
 }

@@ -12,7 +12,7 @@ from adapters.registry import BOOKS, STORES
 from adapters.settings import Setting
 from adapters.stores.base import Store
 from documents import N_, Company, Message, say
-from models import BooksConnection, ConnectionStatus, StoreConnection, db, end_reading, writing
+from models import BooksConnection, ConnectionStatus, StoreChannel, StoreConnection, db, end_reading, writing
 from sync import tokens, vault
 from sync.tools import Tools, http_for
 from sync.troubles import as_trouble, explained_by
@@ -299,6 +299,8 @@ def change_store_credential(row_id: int, given: Mapping[str, str], tools: Tools)
         row.settings, row.checked_at = settings, tools.clock.now()
         row.status, row.status_text = ConnectionStatus.ACTIVE, None
         vault.keep(session, tools.vault, "stores", row.id, secrets)
+        unknown = update(StoreChannel).where(StoreChannel.store_id == row.id).values(pulled_before=None)
+        session.execute(unknown)  # until its next pull nobody knows what it can be asked for
 
 
 def _shop(row: StoreConnection, tools: Tools) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from adapters.errors import RemoteError
 from adapters.registry import asked
 from adapters.stores.base import ItemPage, OrderPage, PulledOrder, Store, UnreadableOrder
-from documents import ZERO, Channel, Order, StoreCustomer, StoreItem
+from documents import N_, ZERO, Channel, Order, StoreCustomer, StoreItem, say
 from models import (
     Profile,
     ProfileChannel,
@@ -44,6 +44,7 @@ class Kept(NamedTuple):
 
 CLOSED = frozenset({"completed", "cancelled", "refunded", "returned", "failed"})
 ASK_AGAIN = 100
+NEVER_READ = N_("The store has it no more, and it could never be read: there is nothing to send.")
 LONGEST_ID = 100
 LONGEST_STATUS = 40
 """Of a status that a store made up, in our lists; the order itself keeps it whole."""
@@ -171,9 +172,15 @@ def _pull_orders(reading: Reading, row: StoreChannel, since: date) -> None:
     if not store.tells_changes:
         _ask_again(reading, store, channel, channel_id, begun, since)
     with reading.writing() as session:
-        here = update(StoreChannel).where(StoreChannel.id == channel_id)
-        session.execute(here.values(pulled_at=begun, pulled_before=StoreChannel.pulled_at))
+        note_pull(session, channel_id, begun, since)
     _follow_hints(reading, store, channel, row, begun)
+
+
+def note_pull(session: Session, channel_id: int, begun: datetime, since: date, is_asked: bool = True) -> None:
+    """A pull came to its end. What was made before the pull before it is surely here, unless nobody was asked."""
+    before = StoreChannel.pulled_at if is_asked else None
+    here = update(StoreChannel).where(StoreChannel.id == channel_id)
+    session.execute(here.values(pulled_at=begun, pulled_before=before, pulled_since=since))
 
 
 @contextmanager
@@ -242,20 +249,29 @@ def _read_again(reading: Reading, store: Store, channel: Channel, channel_id: in
 def keep_page(session: Session, channel_id: int, page: OrderPage, now: datetime) -> None:
     """Store what one answer of the store told; orders that it has no more count as cancelled."""
     keep_orders(session, channel_id, page.orders, page.unreadable, now)
-    _keep_gone(session, channel_id, page.gone, now)
+    keep_gone(session, channel_id, page.gone, now)
 
 
-def _keep_gone(session: Session, channel_id: int, ids: Sequence[str], now: datetime) -> None:
+def keep_gone(session: Session, channel_id: int, ids: Sequence[str], now: datetime) -> None:
+    """Orders that their store has no more count as cancelled, also those that were never readable."""
     for row in _known(session, channel_id, ids).values():
         row.is_open = False
-        if row.document is None or row.status == "cancelled":
+        if row.status == "cancelled":
             continue
-        before = msgspec.json.decode(row.document, type=Order)
-        gone = replace(before, status="cancelled")
-        row.status, row.document, row.pulled_at = gone.status, msgspec.json.encode(gone).decode(), now
+        row.status, row.pulled_at = "cancelled", now
         row.raw_sha256 = ""  # should it come back in the very same words, that is a change
-        notice_change(session, row.id, before, gone)
+        if row.document is None:
+            row.trouble = msgspec.json.encode(say(NEVER_READ)).decode()
+        else:
+            _cancel(session, row, row.document)
         offers.list_again(session, row)
+
+
+def _cancel(session: Session, row: StoredOrder, document: str) -> None:
+    before = msgspec.json.decode(document, type=Order)
+    gone = replace(before, status="cancelled")
+    row.document, row.trouble = msgspec.json.encode(gone).decode(), None
+    notice_change(session, row.id, before, gone)
 
 
 def keep_orders(
@@ -339,15 +355,16 @@ def _written(pulled: PulledOrder, digest: str, otherwise: datetime) -> dict[str,
 def _note_unreadable(
     session: Session, known: dict[str, StoredOrder], channel_id: int, bad: UnreadableOrder, now: datetime
 ) -> bool:
-    """Keep the store's words and the reason; an order that was readable before keeps its last readable words."""
+    """Keep the store's words and the reason; an order that was readable before keeps its last readable words. Whether
+    it is new."""
     row = known.get(bad.order_id)
     is_new = row is None
     if row is None:
         row = known[bad.order_id] = _new(session, channel_id, bad.order_id)
-        row.number, row.status, row.payment_status, row.currency = bad.order_id, "unreadable", "", ""
+        row.number, row.payment_status, row.currency = bad.order_id, "", ""
         row.total, row.ordered_at, row.is_open = ZERO, now, True
     if row.document is None:
-        row.raw, row.raw_sha256 = bad.raw, _digest(bad.raw)
+        row.status, row.raw, row.raw_sha256 = "unreadable", bad.raw, _digest(bad.raw)
     row.trouble, row.pulled_at = msgspec.json.encode(bad.message).decode(), now
     return is_new
 

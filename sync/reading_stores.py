@@ -1,7 +1,7 @@
 """Which way a store is read: most tell their orders, some only records that orders are made of."""
 
 from models import StoreChannel, StoreConnection, db
-from sync import pulling
+from sync import gaps, pulling
 from sync.exchange import run
 from sync.runs import Reading
 
@@ -10,6 +10,12 @@ def read_orders(reading: Reading, channel_id: int) -> None:
     """The orders of a channel."""
     is_exchange = run.is_exchange(db.session.get_one(StoreChannel, channel_id).store.kind)
     (run.read_orders if is_exchange else pulling.pull_orders)(reading, channel_id)
+
+
+def fetch_missing(reading: Reading, channel_id: int) -> None:
+    """The orders of a channel that were found to be missing."""
+    is_exchange = run.is_exchange(db.session.get_one(StoreChannel, channel_id).store.kind)
+    (run.read_again if is_exchange else gaps.fetch_missing)(reading, channel_id)
 
 
 def read_items(reading: Reading, store_id: int) -> None:

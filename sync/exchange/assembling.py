@@ -129,18 +129,23 @@ class _Step:
             pulling.keep_items(self.session, self.store_id, ItemPage(items), self.now)
 
     def orders(self) -> None:
-        """Orders; those that cannot be made yet are kept with the reason, and mend themselves when it is gone."""
+        """Orders; those that cannot be made yet are kept with the reason, and mend themselves when it is gone;
+        of those that are there no more, what was read last is kept."""
         channel = Channel(self.channel.external_id, self.channel.name, self.channel.kind, self.channel.currency)
         read: list[PulledOrder] = []
         unreadable: list[UnreadableOrder] = []
+        gone: list[str] = []
         for what, row in self._making(Makes.ORDER):
             made = self._order(what, row, channel)
             if isinstance(made, PulledOrder):
                 read.append(made)
+            elif row.is_gone:
+                gone.append(made.order_id)
             else:
                 unreadable.append(made)
         self._keep_named_items([each.order for each in read])
         pulling.keep_orders(self.session, self.channel.id, read, unreadable, self.now)
+        pulling.keep_gone(self.session, self.channel.id, gone, self.now)
 
     def _order(self, what: ExchangeObject, row: ExchangeRecord, channel: Channel) -> PulledOrder | UnreadableOrder:
         order_id = self.store.order_id(what, row.external_id)

@@ -99,14 +99,16 @@ def _written(
     session: Session, source: Incoming, what: ExchangeObject, row: ExchangeRecord | None, record: Record
 ) -> tuple[ExchangeRecord | None, bool]:
     """The row, and whether it says something else now. What is older than what is kept is left aside; a record that is
-    there no more keeps what it said last."""
+    there no more keeps what it said last, or why it could never be read."""
     updated_at = datetime.fromisoformat(record[UPDATED]) if UPDATED in record else None
     is_gone = bool(record.get(DELETED))
     if row and row.updated_at and updated_at and updated_at < row.updated_at:
         return row, False
     if is_gone:
-        if row is None or not row.payload:
-            return row, False
+        if row is None:
+            return None, False
+        if not row.payload:
+            return row, _gone(row)
         record = {**decode(row.payload.encode()), DELETED: True}
     payload = encode(record).decode()
     digest = hashlib.sha256(encode({name: record[name] for name in record if name != UPDATED})).hexdigest()
@@ -117,6 +119,12 @@ def _written(
         row.payload, row.sha256, row.trouble, row.is_gone = payload, digest, None, is_gone
         row.received_at, row.via = source.now, source.via
     return row, is_changed
+
+
+def _gone(row: ExchangeRecord) -> bool:
+    """Note that a record which says nothing is there no more; whether that is news."""
+    was_gone, row.is_gone = row.is_gone, True
+    return not was_gone
 
 
 def _new(session: Session, source: Incoming, what: ExchangeObject, record_id: str) -> ExchangeRecord:
@@ -144,7 +152,8 @@ def _note_trouble(
     faults: Sequence[Fault],
 ) -> ExchangeRecord:
     row = row or _new(session, source, what, record_id)
-    row.trouble, row.received_at, row.via = msgspec.json.encode(sentence(faults)).decode(), source.now, source.via
+    row.trouble, row.is_gone = msgspec.json.encode(sentence(faults)).decode(), False
+    row.received_at, row.via = source.now, source.via
     return row
 
 

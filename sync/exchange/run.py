@@ -12,7 +12,7 @@ from adapters.stores.exchange.client import Client, Page
 from adapters.stores.exchange.fields import ExchangeObject, Makes
 from adapters.stores.exchange.store import ExchangeStore
 from documents import N_, say
-from models import StoreChannel, StoreConnection, Via, db, end_reading
+from models import Run, StoreChannel, StoreConnection, Via, db, end_reading
 from sync import pulling
 from sync.connections import store_of
 from sync.exchange import marks
@@ -41,9 +41,19 @@ def read_orders(reading: Reading, channel_id: int) -> None:
             _make(reading, row.store_id, store)  # what came in before, or was pushed, waits for no bridge
             raise
         _make(reading, row.store_id, store)
-    with reading.writing() as session:
-        here = update(StoreChannel).where(StoreChannel.id == channel_id)
-        session.execute(here.values(pulled_at=begun, pulled_since=since))
+    if since is not None:
+        with reading.writing() as session:
+            pulling.note_pull(session, channel_id, begun, since, store.client is not None)
+
+
+def read_again(reading: Reading, channel_id: int) -> None:
+    """Pull all records anew, from the first day on: the contract has no call for single orders. A run that was stopped
+    goes on where it was."""
+    if not db.session.get_one(Run, reading.run_id, populate_existing=True).step:
+        with reading.writing() as session:
+            session.execute(update(StoreChannel).where(StoreChannel.id == channel_id).values(position=None))
+            reading.note(session, "missing", 0, None, 0)
+    read_orders(reading, channel_id)
 
 
 def read_items(reading: Reading, store_id: int) -> None:

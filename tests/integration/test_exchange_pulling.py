@@ -9,6 +9,9 @@ from sqlalchemy import update
 
 import jobs
 from adapters.errors import RemoteError
+from adapters.stores.exchange.fields import Makes
+from adapters.stores.exchange.store import ExchangeStore
+from jobs import sweep
 from models import (
     ConnectionStatus,
     ExchangeRecord,
@@ -18,10 +21,14 @@ from models import (
     StoreChannel,
     StoredItem,
     StoreWord,
+    Via,
+    end_reading,
     writing,
 )
-from sync import connections, pulling, runs
+from sync import connections, missing, pulling, runs
 from sync.exchange import marks, run
+from sync.exchange.assembling import assemble
+from sync.exchange.keeping import Incoming, keep
 from tests.exchange_world import Exchange
 from tests.world import World, open_world
 
@@ -193,6 +200,43 @@ def test_a_record_that_is_not_as_the_contract_says_is_told_and_loses_no_other(ed
     assert edge.trouble(bad["id"]) == ""
 
 
+def test_an_order_that_could_never_be_read_can_be_deleted_by_its_system(edge: Exchange):
+    bad, waits = edge.sell(extra={"total": "12,50"}), edge.sell(extra={"contact_id": "C-LATE"})
+    edge.pull()
+    for each in (bad, waits):
+        edge.world.practice.control("DELETE", f"/stores/edge_commerce/sales/{each['n']}")
+    edge.pull()
+    for each in (bad, waits):
+        assert edge.trouble(each["id"]) == pulling.NEVER_READ
+        row = edge.orders()[each["id"]]
+        assert row.status == "cancelled" and not row.is_open and row.document is None
+    edge.pull()
+    assert edge.orders()[bad["id"]].status == "cancelled"
+
+
+def bring(edge: Exchange, record: dict[str, object]) -> None:
+    """A record of an order, as a pull brings it."""
+    store, now = connections.store_of(edge.world.store(), edge.world.tools), edge.world.clock.now()
+    assert isinstance(store, ExchangeStore)
+    [orders] = [each for each in store.objects if each.makes is Makes.ORDER]
+    end_reading()
+    with writing() as session:
+        keep(session, Incoming(edge.store_id, Via.PULL, now), store.objects, orders, [record])
+    assert assemble(edge.store_id, store, writing, now)
+
+
+def test_an_order_that_comes_back_after_it_was_deleted_unread_is_read(edge: Exchange):
+    bad = edge.sell(extra={"total": "12,50"})
+    edge.pull()
+    bring(edge, {"id": bad["id"], "deleted": True})
+    assert edge.orders()[bad["id"]].status == "cancelled"
+    bring(edge, {"id": bad["id"], "total": "x"})
+    assert edge.orders()[bad["id"]].status == "unreadable" and edge.trouble(bad["id"]) != pulling.NEVER_READ
+    edge.change(bad, extra={})
+    edge.pull()
+    assert edge.orders()[bad["id"]].document and edge.trouble(bad["id"]) == ""
+
+
 def test_products_that_only_orders_name_can_be_matched(edge: Exchange):
     edge.world.practice.control("DELETE", "/stores/edge_commerce/products/MUG-01")
     edge.sell(lines=[{"isku": "NEW-9", "name": "Brand new", "price": "2.00"}])
@@ -279,6 +323,67 @@ def test_what_the_bridge_lists_can_be_counted(edge: Exchange):
     assert [(each.order_id, each.number) for each in listed] == [(made["id"], made["number"])]
     with pytest.raises(RemoteError, match="Get orders now"):
         store.orders_by_id(channel, [made["id"]])
+
+
+# --- counted (Z9) -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gapped(edge: Exchange) -> tuple[Exchange, dict[str, str]]:
+    """One order is here; another came into the bridge's list with the moment of an earlier change."""
+    edge.sell()
+    edge.pull()
+    edge.world.clock.pass_by(3700)
+    edge.pull()
+    late = edge.sell(when=(edge.world.clock.now() - timedelta(days=3)).isoformat())
+    edge.pull()
+    return edge, late
+
+
+def missed(edge: Exchange) -> list[str]:
+    found = [each.external_id for each in missing.page_of(edge.channel_id)]
+    end_reading()
+    return found
+
+
+@pytest.mark.feature("Z9")
+def test_an_order_that_no_pull_sees_is_found_at_night_and_fetched(gapped: tuple[Exchange, dict[str, str]]):
+    edge, late = gapped
+    assert late["id"] not in edge.orders() and sweep.uncounted(edge.world.tools) == [edge.channel_id]
+    edge.world.read(RunKind.GAPS, edge.channel_id)
+    assert missed(edge) == [late["id"]] and sweep.uncounted(edge.world.tools) == []
+    edge.world.read(RunKind.MISSING, edge.channel_id)
+    assert missed(edge) == [] and late["id"] in edge.orders()
+    edge.world.read(RunKind.GAPS, edge.channel_id)
+    assert missed(edge) == []
+
+
+@pytest.mark.feature("Z9")
+def test_a_fetch_that_was_stopped_goes_on_with_its_next_page(edge: Exchange):
+    edge.world.practice.reset(orders=250)
+    edge.pull()
+    run_id = runs.request(RunKind.MISSING, edge.channel_id, edge.world.clock.now())
+    edge.world.practice.control("DELETE", "/requests")
+
+    def must_stop():
+        return bool(marks.read(edge.channel().position).get("orders", marks.Mark()).cursor)
+
+    runs.work(run_id, jobs.READERS, edge.world.tools, must_stop)
+    kept = marks.read(edge.channel().position)["orders"]
+    runs.work(run_id, jobs.READERS, edge.world.tools, lambda: False)
+    pages = [each["query"] for each in edge.world.practice.requests("edge_commerce") if each["path"] == "/orders"]
+    assert [each.get("cursor") for each in pages][:2] == [None, kept.cursor], "all of them, each page once"
+
+
+@pytest.mark.feature("Z9")
+def test_a_shop_without_a_bridge_is_never_counted(gapped: tuple[Exchange, dict[str, str]]):
+    edge, _ = gapped
+    edge.world.read(RunKind.GAPS, edge.channel_id)
+    connections.change_store_credential(edge.store_id, {**edge.given, "base_url": ""}, edge.world.tools)
+    assert sweep.uncounted(edge.world.tools) == []
+    edge.pull()
+    assert edge.channel().pulled_before is None and sweep.uncounted(edge.world.tools) == []
+    assert len(missed(edge)) == 1, "nothing is 'no gaps' because nobody could be asked"
 
 
 def test_it_has_one_channel(edge: Exchange):

@@ -138,9 +138,11 @@ class ExchangeStore(Store):
 
     def listed(self, channel: Channel, since: dt.date, until: dt.date) -> Iterator[tuple[Listed, ...]]:
         """What the bridge lists; the contract knows only the moment of the last change, which is never earlier."""
+        if self.client is None:
+            raise self._by_records()
         client, begin = self.client, dt.datetime.combine(since, dt.time(), dt.UTC) - dt.timedelta(days=1)
-        for each in (each for each in self.objects if client and each.makes is Makes.ORDER):
-            for page in client.pages(each.name, begin) if client else ():
+        for each in (each for each in self.objects if each.makes is Makes.ORDER):
+            for page in client.pages(each.name, begin):
                 yield tuple(self._listed(each, page.items, since, until))
 
     def _listed(
