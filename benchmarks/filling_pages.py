@@ -23,6 +23,7 @@ from benchmarks.filling import (
     number_of,
     price_of,
 )
+from benchmarks.filling_stores import fill_stores
 from documents import Action, Message, Problem, ReferenceKind, Role
 from models import (
     BooksRow,
@@ -74,6 +75,7 @@ def fill_pages(count: int) -> None:
         _head(session, count, user.id)
     insert_all(_TABLES, count)
     insert_tokens("books:1:item", lambda number: f"{code_of(number)} {name_of(number)}", count)
+    fill_stores(count, PROOF)
     with writing() as session:
         _totals(session, count)
         failed = update(ProfileOrder).where(ProfileOrder.id % 10 == 1)

@@ -12,30 +12,39 @@ from sqlalchemy import Select, event, func, select
 
 from benchmarks.filling import RARE
 from benchmarks.filling_pages import NAME, PASSWORD, PROOF, REVIEW, TASK, fill_pages
+from benchmarks.filling_stores import ALIGNED, UPLOAD
 from benchmarks.listing import DEEP, MOST_RATIO, filled
 from benchmarks.table import Row, compare, taken_s
 from models import (
+    AlignmentRow,
     ContactMatch,
     ItemMatch,
+    MissingOrder,
     ProfileOrder,
     ProofRow,
     ReviewOrder,
     SearchToken,
+    Side,
+    StoredCustomer,
     Task,
     TaskOrder,
     Tick,
+    Upload,
+    UploadRow,
+    UploadTrouble,
     User,
     db,
 )
 from supervisor.visitor import Visitor
 from sync import accounts, edit_fields, order_lists
 from sync.lists import PAGE
+from sync.pulling import CODED
 from tests import databases
 
 MANY, FEW, TIMES = 100_000, 1000, 31
 QUICK_MANY, QUICK_FEW, QUICK_TIMES = 240, 170, 3
 MOST_BYTES = 60_000
-HERE = "/profiles/1"
+HERE, THERE = "/profiles/1", f"/profiles/{ALIGNED}"
 OK = 200
 
 
@@ -163,6 +172,13 @@ CONTACTS = select(ContactMatch.id).where(ContactMatch.profile_id == 1).order_by(
 TASKS = select(Task.id).where(Task.profile_id == 1).order_by(Task.id.desc())
 SENT = select(TaskOrder.id).where(TaskOrder.task_id == TASK).order_by(TaskOrder.id)
 DRAFTS = select(ReviewOrder.position).where(ReviewOrder.review_id == REVIEW).order_by(ReviewOrder.position)
+UPLOADS = select(Upload.id).order_by(Upload.id.desc())
+ERRORS = select(UploadTrouble.id).where(UploadTrouble.upload_id == UPLOAD, UploadTrouble.is_error.is_(True))
+PREVIEW = select(UploadRow.row).where(UploadRow.upload_id == UPLOAD).order_by(UploadRow.row)
+MISSING = select(MissingOrder.id).where(MissingOrder.channel_id == 1).order_by(MissingOrder.id)
+PARTNERS = select(StoredCustomer.id).where(StoredCustomer.store_id == ALIGNED).order_by(StoredCustomer.id)
+PARTNER_SHIRTS = select(SearchToken.row_id).where(SearchToken.scope == CODED, SearchToken.token == "shirt")
+NUMBERS = select(AlignmentRow.id).where(AlignmentRow.profile_id == ALIGNED).order_by(AlignmentRow.id)
 DAYS = select(ProofRow.id).where(ProofRow.run_id == PROOF, ProofRow.day.is_not(None)).order_by(ProofRow.id.desc())
 
 CASES = (
@@ -201,4 +217,20 @@ CASES = (
     Case("a list of the books by a word that many have", "/picks/1/item?q=shirt"),
     Case("a list of the books by the beginning of all codes", "/picks/1/item?q=item"),
     Case("users", "/users"),
+    Case("uploads", "/uploads", UPLOADS, "before"),
+    Case("an upload", f"/uploads/{UPLOAD}", ERRORS.order_by(UploadTrouble.id)),
+    Case("the preview of an upload", f"/uploads/{UPLOAD}", PREVIEW, "row"),
+    Case("orders of a channel that are not here", "/channels/1", MISSING),
+    Case("readiness", f"{HERE}/readiness"),
+    Case("readiness of a store that is aligned", f"{THERE}/readiness"),
+    Case("customers of a store with codes", f"{THERE}/customers", PARTNERS),
+    Case(
+        "customers by a word that many have", f"{THERE}/customers?q=shirt", PARTNER_SHIRTS.order_by(SearchToken.row_id)
+    ),
+    Case("numbers of both sides", f"{THERE}/alignment?kind=invoices", NUMBERS),
+    Case(
+        "numbers of the store only",
+        f"{THERE}/alignment?kind=invoices&side=store",
+        NUMBERS.where(AlignmentRow.side == Side.STORE),
+    ),
 )

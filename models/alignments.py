@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, Money, words
@@ -38,7 +38,7 @@ class Side(StrEnum):
 class Alignment(Base):
     """How one kind is aligned for one profile; nothing of it is sent before `confirmed_at`.
 
-    `linked_at`: what stood on both sides then is linked."""
+    `linked_at`: what stood on both sides then is linked. `counts` by side are those of the last reading."""
 
     __tablename__ = "alignments"
     __table_args__ = (UniqueConstraint("profile_id", "kind"),)
@@ -47,6 +47,7 @@ class Alignment(Base):
     kind: Mapped[Aligned] = mapped_column(words(Aligned))
     start: Mapped[Start] = mapped_column(words(Start))
     read_at: Mapped[datetime | None] = mapped_column(Instant)
+    counts: Mapped[dict[str, int] | None] = mapped_column(JSON)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     confirmed_by: Mapped[str] = mapped_column(String(200), default="")
     linked_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -58,6 +59,7 @@ class AlignmentRow(Base):
     __tablename__ = "alignment_rows"
     __table_args__ = (
         Index(None, "profile_id", "kind", "side", "id"),
+        Index(None, "profile_id", "kind", "id"),
         Index(None, "profile_id", "kind", "key"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from adapters.registry import BOOKS, STORES
@@ -40,11 +40,16 @@ class NotAlignable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How one kind stands; `counts` by side, of the last reading."""
+    """How one kind stands."""
 
     kind: Aligned
     row: Alignment | None
-    counts: Mapping[Side, int]
+
+    @property
+    def counts(self) -> Mapping[Side, int]:
+        """By side, of the last reading; empty where there was none."""
+        kept = (self.row.counts if self.row else None) or {}
+        return {Side(side): count for side, count in kept.items()}
 
     @property
     def is_confirmed(self) -> bool:
@@ -82,11 +87,7 @@ def states(profile_id: int) -> list[State]:
     """Every kind."""
     query = select(Alignment).where(Alignment.profile_id == profile_id).execution_options(populate_existing=True)
     rows = {row.kind: row for row in db.session.scalars(query)}
-    counted = select(AlignmentRow.kind, AlignmentRow.side, func.count()).where(AlignmentRow.profile_id == profile_id)
-    counts: dict[Aligned, dict[Side, int]] = {kind: {} for kind in Aligned}
-    for kind, side, count in db.session.execute(counted.group_by(AlignmentRow.kind, AlignmentRow.side)):
-        counts[kind][side] = count
-    return [State(kind, rows.get(kind), counts[kind]) for kind in Aligned]
+    return [State(kind, rows.get(kind)) for kind in Aligned]
 
 
 def is_open(profile: Profile) -> bool:

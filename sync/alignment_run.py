@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from documents import N_, ReferenceKind, Remote, Role, StoreCustomer, say
@@ -211,8 +211,13 @@ def _name_several(session: Session, profile_id: int) -> None:
 
 
 def _note_read(session: Session, profile_id: int, at: datetime | None) -> None:
-    here = update(Alignment).where(Alignment.profile_id == profile_id)
-    session.execute(here.values(read_at=at))
+    counts: dict[Aligned, dict[str, int]] = {kind: {} for kind in Aligned}
+    counted = select(AlignmentRow.kind, AlignmentRow.side, func.count()).where(AlignmentRow.profile_id == profile_id)
+    for kind, side, count in session.execute(counted.group_by(AlignmentRow.kind, AlignmentRow.side)):
+        counts[kind][str(side)] = count
+    for kind, found in counts.items():
+        here = update(Alignment).where(Alignment.profile_id == profile_id, Alignment.kind == kind)
+        session.execute(here.values(read_at=at, counts=found))
 
 
 # --- linking ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from documents import CustomerChoice, Message, NewCustomer, Problem, ReferenceKind, Role
@@ -23,7 +23,7 @@ from models import (
     db,
     writing,
 )
-from sync import alignment, lists, loading, realigning
+from sync import alignment, lists, loading, pulling, realigning, search
 from sync.drafting.books import folded
 from sync.drafting.partners import PartnerRules, name_of, partner_of
 from sync.drafting.people import source_of
@@ -112,14 +112,13 @@ def _write_down(session: Session, profile: Profile, rows: Sequence[StoredCustome
 def page(
     profile: Profile, store_ids: Collection[int], after: int, most: int, typed: str = ""
 ) -> Sequence[StoredCustomer]:
-    """Partners behind one of them; `typed` is the beginning of a code or of a name."""
-    query = select(StoredCustomer).where(StoredCustomer.store_id.in_(store_ids), StoredCustomer.id > after)
-    query = query.where(StoredCustomer.code.is_not(None))
-    if begin := typed.strip().lower():
-        columns = (StoredCustomer.code, StoredCustomer.name, StoredCustomer.company)
-        query = query.where(or_(*(func.lower(each).startswith(begin, autoescape=True) for each in columns)))
-    query = query.order_by(StoredCustomer.id).limit(most)
-    return db.session.scalars(query.execution_options(populate_existing=True)).all()
+    """Partners behind one of them; `typed` finds by the beginning of words of code and name (search.page)."""
+    query = select(StoredCustomer).where(StoredCustomer.store_id.in_(store_ids), StoredCustomer.code.is_not(None))
+    if typed.strip():
+        query = search.page(query, StoredCustomer.id, pulling.CODED, typed, after)
+    else:
+        query = query.where(StoredCustomer.id > after).order_by(StoredCustomer.id)
+    return db.session.scalars(query.limit(most).execution_options(populate_existing=True)).all()
 
 
 def standings(profile: Profile, rows: Sequence[StoredCustomer]) -> list[Standing]:

@@ -45,6 +45,8 @@ class Kept(NamedTuple):
 CLOSED = frozenset({"completed", "cancelled", "refunded", "returned", "failed"})
 ASK_AGAIN = 100
 NEVER_READ = N_("The store has it no more, and it could never be read: there is nothing to send.")
+CODED = "customers"
+"""Customers that have a code of their store are found under this in `search`, those of all stores together."""
 LONGEST_ID = 100
 LONGEST_STATUS = 40
 """Of a status that a store made up, in our lists; the order itself keeps it whole."""
@@ -115,18 +117,30 @@ def keep_customers(session: Session, store_id: int, customers: Sequence[StoreCus
     ids = [customer.customer_id for customer in customers]
     query = select(StoredCustomer).where(StoredCustomer.store_id == store_id, StoredCustomer.external_id.in_(ids))
     known = {row.external_id: row for row in session.scalars(query)}
+    renamed: list[StoredCustomer] = []
     for customer in customers:
         row = known.setdefault(
             customer.customer_id, StoredCustomer(store_id=store_id, external_id=customer.customer_id)
         )
-        _note_code(row, customer.code)
-        row.parent_id, row.is_gone, row.seen_at = customer.parent, False, now
-        row.name, row.email, row.company = customer.name[:500], customer.email[:254], customer.company[:500]
-        row.document = msgspec.json.encode(customer).decode()
+        before = _words(row)
+        _tell_customer(row, customer, now)
+        renamed += [row] if row.code and _words(row) != before else []
         session.add(row)
     session.flush()
+    search.index(session, CODED, {row.id: " ".join(_words(row)) for row in renamed})
     _give_up_codes(session, store_id, customers)
     store_words.note_customers(session, store_id, customers)
+
+
+def _tell_customer(row: StoredCustomer, customer: StoreCustomer, now: datetime) -> None:
+    _note_code(row, customer.code)
+    row.parent_id, row.is_gone, row.seen_at = customer.parent, False, now
+    row.name, row.email, row.company = customer.name[:500], customer.email[:254], customer.company[:500]
+    row.document = msgspec.json.encode(customer).decode()
+
+
+def _words(row: StoredCustomer) -> list[str]:
+    return [each for each in (row.code, row.name, row.company) if each]
 
 
 def _note_code(row: StoredCustomer, code: str | None) -> None:
