@@ -10,10 +10,11 @@ from adapters.registry import STORES
 from adapters.stores.exchange import templates
 from adapters.stores.exchange.fields import ExchangeObject
 from adapters.stores.exchange.store import ExchangeStore
-from blueprints.asking import tools
-from blueprints.guard import owners, say_done
-from models import ExchangeUpload, StoreConnection, db
-from sync import csv_text
+from blueprints.asking import ask, tools
+from blueprints.guard import owners
+from blueprints.rendering import render, wants_fragment
+from models import ExchangeUpload, FilesState, RunKind, StoreConnection, db
+from sync import csv_text, runs
 from sync.exchange import uploading
 
 bp = Blueprint("exchange_files", __name__, url_prefix="/stores/<int:store_id>/files")
@@ -29,25 +30,35 @@ def choose(store_id: int) -> AnyResponse | str | tuple[str, int]:
     chosen = [(each.filename or "", each) for each in request.files.getlist("files") if each.filename]
     if request.method == "POST" and 0 < len(chosen) <= MOST_FILES:
         files = [(name, each.read()) for name, each in chosen]
-        return redirect(url_for(".show", store_id=store_id, upload_id=uploading.upload(store, files, tools())), 303)
+        upload_id = uploading.hand_in(store.id, files, tools().clock.now())
+        ask([(RunKind.RECORDS, upload_id)])
+        return redirect(url_for(".show", store_id=store_id, upload_id=upload_id), 303)
     trouble = _("Choose one file, or up to %(most)s.", most=MOST_FILES) if request.method == "POST" else ""
-    page = render_template("stores/files.html", store=store, objects=objects, trouble=trouble)
+    page = render_template(
+        "stores/files.html", store=store, objects=objects, trouble=trouble, lately=uploading.lately(store_id)
+    )
     return (page, 422) if trouble else page
 
 
 @bp.route("/<int:upload_id>", methods=["GET", "POST"])
 @owners
-def show(store_id: int, upload_id: int) -> AnyResponse | str:
-    """What the files hold, and every trouble of them; keeping it is a press of its own."""
+def show(store_id: int, upload_id: int) -> AnyResponse | str | tuple[str, int, dict[str, str]]:
+    """How far the files are; what they hold, and every trouble of them; keeping it is a press of its own."""
     store, _objects = _exchange(store_id)
     row = db.session.get(ExchangeUpload, upload_id, populate_existing=True)
     if row is None or row.store_id != store_id:
         abort(404)
     if request.method == "POST":
-        uploading.proceed(row, tools())
-        say_done(_("The records are kept."))
+        if uploading.proceed(upload_id):
+            ask([(RunKind.RECORDS, upload_id)])
         return redirect(url_for(".show", store_id=store_id, upload_id=upload_id), 303)
-    return render_template("stores/upload.html", store=store, shown=uploading.show(row))
+    run = runs.latest([(RunKind.RECORDS, upload_id)]).get((RunKind.RECORDS, upload_id))
+    is_busy = row.state in (FilesState.READING, FilesState.KEEPING)
+    is_moving = is_busy and (run is None or run.is_active)
+    if wants_fragment() and not is_moving:
+        return "", 200, {"HX-Refresh": "true"}
+    context = {"store": store, "shown": uploading.show(row), "run": run, "is_busy": is_busy, "is_moving": is_moving}
+    return render("stores/upload.html", "progress", **context)
 
 
 @bp.get("/templates/<name>.xlsx")

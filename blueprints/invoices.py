@@ -11,7 +11,7 @@ from blueprints import ringing, words
 from blueprints.asking import tools
 from blueprints.guard import profile_of
 from blueprints.mending import mend_url
-from blueprints.order_filter import STATUSES, Filter, only, read_filter
+from blueprints.order_filter import Filter, only, read_filter, statuses_of
 from blueprints.rendering import render_block, wants_fragment
 from models import BooksConnection, Profile, Tick, db, row_id
 from sync import due, order_lists, profiles, reviews, watching
@@ -37,7 +37,7 @@ def completed(profile_id: int) -> str:
 
 
 def _list(profile: Profile, ticks: tuple[Tick, ...], tab: str) -> str:
-    asked = read_filter(request.args, ticks)
+    asked = read_filter(profile, request.args, ticks)
     after = request.args.get("after", 0, row_id)
     found = order_lists.page(profile, asked.wanted, after)
     return render_template(
@@ -48,7 +48,7 @@ def _list(profile: Profile, ticks: tuple[Tick, ...], tab: str) -> str:
         rows=order_lists.rows(found),
         count=_count(profile, asked, tab),
         channels=profiles.channels_of(profile.id),
-        statuses=STATUSES,
+        statuses=statuses_of(profile),
         ticks={tick: label for tick, label in words.TICKS.items() if tick in PENDING} if tab == "pending" else {},
         is_page_ticked=request.args.get("select") == "page",
         sendable=SENDABLE,

@@ -7,8 +7,10 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from models import Tick, is_row_id, row_id
+from models import Profile, Tick, WordKind, is_row_id, row_id
+from sync import store_words
 from sync.order_lists import Wanted
+from sync.pulling import LONGEST_STATUS
 
 STATUSES = {
     "pending": _l("Pending"),
@@ -37,16 +39,23 @@ class Filter:
     errors: dict[str, str]
 
 
-def read_filter(fields: Mapping[str, str], ticks: tuple[Tick, ...]) -> Filter:
+def statuses_of(profile: Profile) -> dict[str, str]:
+    """Ours by their names, and behind them those that the profile's stores made up (S21)."""
+    own = (word.name for word in store_words.read(profile.id, WordKind.ORDER_STATUS))
+    return {key: str(label) for key, label in STATUSES.items()} | {each[:LONGEST_STATUS]: each for each in own}
+
+
+def read_filter(profile: Profile, fields: Mapping[str, str], ticks: tuple[Tick, ...]) -> Filter:
     """The filter of an address or a form; what cannot be understood is told and left out."""
     typed = {name: fields.get(name, "").strip()[:64] for name in FIELDS}
+    is_status = typed["status"] and typed["status"] in statuses_of(profile)
     errors: dict[str, str] = {}
     wanted = Wanted(
         ticks=tuple(each for each in ticks if typed["tick"] in ("", each)) or ticks,
         channel_id=row_id(typed["channel"]) if is_row_id(typed["channel"]) else None,
         begins=_day(typed, "from", errors),
         ends=_day(typed, "to", errors),
-        status=typed["status"] if typed["status"] in STATUSES else "",
+        status=typed["status"] if is_status else "",
         number=typed["q"],
     )
     if wanted.begins and wanted.ends and wanted.begins > wanted.ends:

@@ -33,7 +33,7 @@ def _actor() -> Actor:
 def add(profile_id: int) -> Response:
     """+ Add New: a review of the ticked orders, or of all that match the filter."""
     profile = profile_of(profile_id)
-    asked = read_filter(request.form, PENDING)
+    asked = read_filter(profile, request.form, PENDING)
     is_all = request.form.get("all") and not asked.errors
     picked = only(asked.wanted, SENDABLE) if is_all else request.form.getlist("order", type=row_id)
     review = reviews.make_review(profile, g.user, picked, _actor().at) if picked else None

@@ -61,6 +61,7 @@ READINGS: dict[RunKind, LazyString] = {
     RunKind.MISSING: _l("Orders that were not here"),
     RunKind.FILE: _l("An uploaded file"),
     RunKind.APPLY: _l("Orders of an uploaded file"),
+    RunKind.RECORDS: _l("Uploaded files"),
 }
 STEPS: dict[str, LazyString] = {
     "customer": _l("customers"),
@@ -82,6 +83,8 @@ STEPS: dict[str, LazyString] = {
     "file": _l("rows"),
     "check": _l("orders checked"),
     "apply": _l("orders imported"),
+    "files": _l("files"),
+    "records": _l("records"),
     "proof": _l("documents in the books"),
     "numbers of the books": _l("numbers of the books"),
     "numbers of the store": _l("numbers of the store"),

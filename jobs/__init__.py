@@ -29,6 +29,7 @@ from sync import (
     trashing,
     write_back,
 )
+from sync.exchange import file_run
 from sync.tools import Tools
 from sync.uploads import applying, reading
 
@@ -60,6 +61,7 @@ READERS: dict[RunKind, runs.Reader] = {
     RunKind.MISSING: reading_stores.fetch_missing,
     RunKind.FILE: reading.read_file,
     RunKind.APPLY: applying.apply_file,
+    RunKind.RECORDS: file_run.work,
 }
 MOST_HINTS = 200
 """A queue that is longer needs no more hints: the sweep rings again when it is shorter."""

@@ -21,11 +21,14 @@ from models import (
     StoreChannel,
     StoreConnection,
     Task,
+    UploadState,
     db,
     end_reading,
 )
 from sync import completing, due, hooks, runs, tries, write_back
+from sync.exchange import uploading
 from sync.tools import Tools
+from sync.uploads import shown
 
 log = logging.getLogger(__name__)
 Ring = Callable[[int], bool]
@@ -118,7 +121,7 @@ def unchecked(
 
 def ask_for_what_is_old(tools: Tools) -> None:
     """Ask for the orders of every channel, the lists of every books, and the count of every channel, whose last
-    reading is too old, and for what the stores' messages named."""
+    reading is too old, for what the stores' messages named, and for files that nobody reads."""
     now = tools.clock.now()
     channels = (
         _channels_in_use()
@@ -136,8 +139,21 @@ def ask_for_what_is_old(tools: Tools) -> None:
     wanted += [(RunKind.REFERENCE, each) for each in _ids(books)]
     wanted += [(RunKind.DETAILS, each) for each in completing.due()]
     wanted += [(RunKind.GAPS, each) for each in uncounted(tools)]
+    wanted += unasked_files()
     for kind, target_id in wanted:
         runs.request(kind, target_id, now)
+
+
+def unasked_files() -> list[tuple[RunKind, int]]:
+    """Files that wait for a run which nobody asked for: whoever took the file in died before."""
+    busy = [
+        *((RunKind.FILE, each) for each in _ids(shown.in_state(UploadState.READING))),
+        *((RunKind.APPLY, each) for each in _ids(shown.in_state(UploadState.APPLYING))),
+        *((RunKind.RECORDS, each) for each in _ids(uploading.at_work())),
+    ]
+    latest = runs.latest(busy)
+    end_reading()
+    return [each for each in busy if each not in latest or latest[each].state is RunState.DONE]
 
 
 def _is_old(pulled_at: InstrumentedAttribute[Any], tools: Tools) -> ColumnElement[bool]:

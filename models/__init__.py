@@ -3,7 +3,7 @@
 from models.alignments import Aligned, Alignment, AlignmentRow, Side, Start
 from models.base import Base, abandon, db, end_reading, is_in_transaction, is_row_id, row_id, writing
 from models.books import BooksConnection, BooksRow, ConnectionStatus, Known
-from models.exchange import ExchangeLink, ExchangePush, ExchangeRecord, ExchangeUpload, Via
+from models.exchange import ExchangeFile, ExchangeLink, ExchangePush, ExchangeRecord, ExchangeUpload, FilesState, Via
 from models.gaps import MissingOrder, OrderCount
 from models.hooks import StoreHook
 from models.ledger import AuditRow, Document, DocumentState, Operation, OperationState
@@ -47,11 +47,13 @@ __all__ = [
     "CustomerMatch",
     "Document",
     "DocumentState",
+    "ExchangeFile",
     "ExchangeLink",
     "ExchangePush",
     "ExchangeRecord",
     "ExchangeUpload",
     "FileLayout",
+    "FilesState",
     "ItemMatch",
     "Known",
     "MissingOrder",

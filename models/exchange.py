@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Instant, words
@@ -60,18 +60,42 @@ class ExchangePush(Base):
     pushed_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class ExchangeUpload(Base):
-    """Files that were uploaded and read, until a person says that their records are to be kept.
+class FilesState(StrEnum):
+    """How files of records stand."""
 
-    `records` are [object, record] pairs without any fault, `troubles` what else was found; both as JSON."""
+    READING = "reading"
+    CHECKED = "checked"  # a person says Proceed
+    KEEPING = "keeping"
+    KEPT = "kept"
+
+
+class ExchangeUpload(Base):
+    """Files that were uploaded together: read, then kept when a person says so.
+
+    `records` are [object, record] pairs without any fault until they are kept, `troubles` what else was found, both as
+    JSON; `counts` of records are by object. `kept_to` of the records are kept, with `results` by status. An id is never
+    used again: who still reads files that are forgotten must not write into others."""
 
     __tablename__ = "exchange_uploads"
-    __table_args__ = (Index(None, "store_id", "uploaded_at"),)
+    __table_args__ = (Index(None, "store_id", "uploaded_at"), {"sqlite_autoincrement": True})
     id: Mapped[int] = mapped_column(primary_key=True)
     store_id: Mapped[int] = mapped_column(ForeignKey("stores.id"))
     names: Mapped[str] = mapped_column(Text)
-    records: Mapped[str] = mapped_column(Text)
-    troubles: Mapped[str] = mapped_column(Text)
+    state: Mapped[FilesState] = mapped_column(words(FilesState), default=FilesState.READING)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    records: Mapped[str] = mapped_column(Text, default="[]", deferred=True)
+    troubles: Mapped[str] = mapped_column(Text, default="[]", deferred=True)
+    kept_to: Mapped[int] = mapped_column(default=0)
+    results: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     uploaded_at: Mapped[datetime] = mapped_column(Instant)
     kept_at: Mapped[datetime | None] = mapped_column(Instant)
-    results: Mapped[str] = mapped_column(Text, default="")
+
+
+class ExchangeFile(Base):
+    """One of these files as it came, until it is read."""
+
+    __tablename__ = "exchange_files"
+    upload_id: Mapped[int] = mapped_column(ForeignKey("exchange_uploads.id"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -23,6 +23,7 @@ class RunKind(StrEnum):
     MISSING = "missing"  # of a channel: the orders that were found to be missing
     FILE = "file"  # of an upload: what is in it
     APPLY = "apply"  # of an upload: its orders, after Proceed
+    RECORDS = "records"  # of files of records: what is in them; after Proceed, their records
 
 
 class RunState(StrEnum):

@@ -115,7 +115,7 @@ def may_see_run(user: User, run: Run) -> bool:
     """The owner sees every reading, others those for a profile of theirs."""
     if user.is_owner:
         return True
-    if run.kind in (RunKind.FILE, RunKind.APPLY):
+    if run.kind in (RunKind.FILE, RunKind.APPLY, RunKind.RECORDS):
         return False
     mine = select(ProfileMember.profile_id).where(ProfileMember.user_id == user.id)
     if run.kind in (RunKind.REFERENCE, RunKind.DETAILS):

@@ -38,9 +38,9 @@ def read_orders(reading: Reading, channel_id: int) -> None:
             if since is not None:
                 _pull(reading, row.store_id, store, store.objects, since)
         except RemoteError:
-            _make(reading, row.store_id, store)  # what came in before, or was pushed, waits for no bridge
+            make_all(reading, row.store_id, store)  # what came in before, or was pushed, waits for no bridge
             raise
-        _make(reading, row.store_id, store)
+        make_all(reading, row.store_id, store)
     if since is not None:
         with reading.writing() as session:
             pulling.note_pull(session, channel_id, begun, since, store.client is not None)
@@ -62,11 +62,11 @@ def read_items(reading: Reading, store_id: int) -> None:
     store = _store(row, reading)
     others = [each for each in store.objects if each.makes not in (Makes.ORDER, Makes.PART)]
     _pull(reading, store_id, store, others, None)
-    _make(reading, store_id, store)
+    make_all(reading, store_id, store)
 
 
-def _make(reading: Reading, store_id: int, store: ExchangeStore) -> None:
-    """Step by step, so that it can be stopped between two."""
+def make_all(reading: Reading, store_id: int, store: ExchangeStore) -> None:
+    """Make what is to be made of kept records, step by step, so that it can be stopped between two."""
     steps = 0
     while not assemble(store_id, store, reading.writing, reading.tools.clock.now(), most=1):
         steps += 1

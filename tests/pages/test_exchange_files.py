@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+import jobs
 from adapters.stores.exchange import templates
 from adapters.stores.sengerio import OBJECTS as SENGERIO_OBJECTS
-from models import ExchangeRecord, ExchangeUpload
-from sync import accounts
+from jobs import sweep
+from models import ExchangeRecord, ExchangeUpload, FilesState, RunKind
+from sync import accounts, runs
+from sync.exchange import file_run, uploading
 from tests.exchange_world import Exchange
 from tests.pages.conftest import PASSWORD, Person, person_of
 from tests.pages.test_guard import OURS, ask, with_token
@@ -57,8 +60,17 @@ def upload(mei: Person, store: Exchange, **files: bytes) -> tuple[int, str]:
     )
     if answer.status_code != 303:
         return answer.status_code, answer.get_data(as_text=True)
-    page = mei.go(answer.headers["Location"])
+    there = answer.headers["Location"]
+    store.world.read(RunKind.RECORDS, int(there.rpartition("/")[2]))
+    page = mei.go(there)
     return page.status, page.text
+
+
+def proceed(mei: Person, store: Exchange) -> str:
+    """Press Proceed and let the run do it; the page then."""
+    page = mei.submit("proceed", {})
+    store.world.read(RunKind.RECORDS, int(page.url.rpartition("/")[2]))
+    return mei.go(page.url).text
 
 
 def changed(content: bytes, sheet: str, cell: str, value: object) -> bytes:
@@ -74,8 +86,7 @@ def test_the_template_filled_in_becomes_orders_only_after_a_press(mei: Person, s
     status, text = upload(mei, store, all_xlsx=download(mei, store, "all.xlsx"))
     assert status == 200 and "orders 2" in " ".join(text.split()) and "What is wrong" not in text
     assert store.all_of(ExchangeRecord) == [] and store.orders() == {}
-    page = mei.submit("proceed", {})
-    assert "10 new or changed, 0 unchanged, 0 rejected" in page.text
+    assert "10 new or changed, 0 unchanged, 0 rejected" in proceed(mei, store)
     assert {row.number: str(row.total.normalize()) for row in store.orders().values()} == {
         "1042": "139.6",
         "1043": "17",
@@ -87,14 +98,14 @@ def test_the_same_files_again_change_nothing(mei: Person, store: Exchange):
     content = download(mei, store, "all.xlsx")
     for expected in ("10 new or changed, 0 unchanged", "0 new or changed, 10 unchanged"):
         upload(mei, store, all_xlsx=content)
-        assert expected in mei.submit("proceed", {}).text
+        assert expected in proceed(mei, store)
 
 
 def test_csv_files_that_belong_together_are_uploaded_together(mei: Person, store: Exchange):
     names = ("companies", "contacts", "orders", "order_lines")
     found = {f"{name}_csv": download(mei, store, f"{name}.csv") for name in names}
     upload(mei, store, **found)
-    mei.submit("proceed", {})
+    proceed(mei, store)
     assert {row.external_id for row in store.orders().values()} == {"O-1042", "O-1043"}
     assert store.customers()["contact:C-7"].document.count("+1 208 555 0142") == 1, "the apostrophe is taken off again"
 
@@ -104,7 +115,7 @@ def test_what_is_wrong_is_named_and_left_out_only_if_one_says_so(mei: Person, st
     status, text = upload(mei, store, all_xlsx=content)
     assert status == 200 and "is no date" in text and "Proceed, and leave out what is wrong" in text
     assert "O-1043 is not known" in text, "its payment is left out with it"
-    mei.submit("proceed", {})
+    proceed(mei, store)
     assert set(store.orders()) == {"O-1042"}
 
 
@@ -142,6 +153,49 @@ def test_files_of_sengerio_are_checked_against_the_books_and_the_base_currency(m
     ):
         _, text = upload(mei, store, all_xlsx=changed(content, sheet, cell, value))
         assert words in text, text
+
+
+def test_a_large_file_is_read_and_kept_while_one_does_something_else(mei: Person, store: Exchange):
+    upload_id = handed_in(store, download(mei, store, "all.xlsx"))
+    there = f"/stores/{store.store_id}/files/{upload_id}"
+    page = mei.go(there)
+    assert "The files are being read" in page.text and "You can leave this page" in page.text
+    assert "all.xlsx" in mei.go(f"/stores/{store.store_id}/files").text, "and it is found again"
+    store.world.read(RunKind.RECORDS, upload_id)
+    mei.go(there)
+    page = mei.submit("proceed", {})
+    assert "The records are being kept" in page.text
+    mei.go(there)
+    store.world.read(RunKind.RECORDS, upload_id)
+    assert "10 new or changed" in mei.go(there).text
+
+
+def test_keeping_that_was_stopped_goes_on_and_counts_each_record_once(mei: Person, store: Exchange, monkeypatch):
+    monkeypatch.setattr(file_run, "AT_ONCE", 3)
+    upload(mei, store, all_xlsx=download(mei, store, "all.xlsx"))
+    page = mei.submit("proceed", {})
+    upload_id = int(page.url.rpartition("/")[2])
+    run_id = runs.request(RunKind.RECORDS, upload_id, store.world.clock.now())
+    asked = iter([False, True])
+    runs.work(run_id, jobs.READERS, store.world.tools, lambda: next(asked))
+    [row] = store.all_of(ExchangeUpload)
+    assert row.kept_to == 6 and row.state is FilesState.KEEPING
+    runs.work(run_id, jobs.READERS, store.world.tools, lambda: False)
+    assert "10 new or changed, 0 unchanged" in mei.go(page.url).text and len(store.orders()) == 2
+
+
+def test_files_that_nobody_asked_to_read_are_read_by_the_sweep(mei: Person, store: Exchange):
+    upload_id = handed_in(store, download(mei, store, "all.xlsx"))
+    assert sweep.unasked_files() == [(RunKind.RECORDS, upload_id)]
+    store.world.read(RunKind.RECORDS, upload_id)
+    assert sweep.unasked_files() == []
+    assert uploading.proceed(upload_id) and not uploading.proceed(upload_id)
+    assert sweep.unasked_files() == [(RunKind.RECORDS, upload_id)]
+
+
+def handed_in(store: Exchange, content: bytes) -> int:
+    """An upload whose run nobody asked for."""
+    return uploading.hand_in(store.store_id, [("all.xlsx", content)], store.world.clock.now())
 
 
 def test_another_kind_of_store_has_no_files_and_a_strange_upload_is_not_there(mei: Person, store: Exchange):

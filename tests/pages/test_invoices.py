@@ -43,6 +43,18 @@ def test_what_waits_is_listed_and_what_is_in_the_books_stands_under_completed(ow
     assert "SA-2" not in page.text
 
 
+@pytest.mark.feature("I1", "S21")
+def test_a_state_that_the_store_made_up_can_be_filtered_by(owner: Person, shop: World):
+    shop.sell("PACKED", order_status="Packed & waiting")
+    shop.sell("PLAIN")
+    shop.pull()
+    owner.go(pending(shop))
+    owner.submit("filter", {"status": "Packed & waiting"})
+    assert numbers(owner) == {str(shop.order("PACKED").id)}
+    owner.go(pending(shop, "?status=nothing-of-the-kind"))
+    assert len(numbers(owner)) == 2, "a word that no store uses is no filter"
+
+
 @pytest.mark.feature("I1")
 @pytest.mark.parametrize(
     ("query", "left"),
