@@ -53,10 +53,20 @@ def remembered(columns: Mapping[str, str], names: Sequence[str]) -> Guess | None
     return Guess(found, dict.fromkeys(found, Why.REMEMBERED), is_sure=True)
 
 
-def guessed(purpose: Purpose, names: Sequence[str]) -> Guess:
-    """The likeliest column of each field, first by names that are known, then by likeness; each column once."""
-    columns: dict[str, int] = {}
-    why: dict[str, Why] = {}
+def widened(purpose: Purpose, kept: Guess, names: Sequence[str]) -> Guess:
+    """A mapping that was chosen for fewer headers: never sure where a header by whose name a field goes is unused."""
+    used, known = set(kept.columns.values()), purpose.aliases()
+    if not any(folded(name) in known for place, name in enumerate(names) if place not in used):
+        return kept
+    return guessed(purpose, names, kept)
+
+
+def guessed(purpose: Purpose, names: Sequence[str], kept: Guess | None = None) -> Guess:
+    """The likeliest column of each field, first by names that are known, then by likeness; each column once.
+
+    What is in `kept` stays."""
+    columns: dict[str, int] = dict(kept.columns) if kept else {}
+    why: dict[str, Why] = dict(kept.why) if kept else {}
     for reason, finder in ((Why.NAME, _named), (Why.LIKENESS, _like)):
         for target in purpose.targets:
             if target.name in columns:

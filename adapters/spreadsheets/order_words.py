@@ -44,6 +44,19 @@ PAYMENT_STATUSES = {
     "已付款": "paid",
     "未付款": "unpaid",
 }
+MARKETPLACES = {
+    *contract.CHANNEL_KINDS,
+    "shopee",
+    "lazada",
+    "zalora",
+    "amazon",
+    "ebay",
+    "shein",
+    "temu",
+    "pgmall",
+    "qoo10",
+}
+"""Words that cannot mean a shop's own channel of another name."""
 CURRENCIES = {"RM": "MYR", "S$": "SGD", "US$": "USD", "€": "EUR", "£": "GBP"}
 CURRENCY = re.compile(r"[A-Z]{3}")
 SHIPPING = re.compile(
@@ -81,3 +94,8 @@ def means(word: str, name: str, kind: str) -> bool:
     """Whether a word of a file's channel column is this channel: by its name or by its marketplace's."""
     said = contract.folded(word)
     return bool(said) and (said == contract.folded(name) or contract.channel_kind(word) == kind)
+
+
+def is_marketplace(word: str) -> bool:
+    """Whether a word of a file's channel column is the name of a marketplace that we know."""
+    return contract.folded(word) in MARKETPLACES

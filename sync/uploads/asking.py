@@ -81,7 +81,7 @@ def look_again(upload_id: int, sheet: str, header_row: int) -> None:
         upload = _open(session, upload_id)
         plan = plans.plan_of(upload)
         plan.sheet, plan.header_row = sheet, header_row
-        plan.columns, plan.why, plan.is_chosen, plan.words = {}, {}, False, None
+        plan.columns, plan.why, plan.is_chosen, plan.words, plan.asked = {}, {}, False, None, []
         upload.plan, upload.state, upload.trouble = as_kept(plan), UploadState.READING, None
 
 
@@ -89,10 +89,11 @@ def choose(upload_id: int, chosen: Plan, now: datetime) -> None:
     """The mapping as a person says it is; it is remembered for files of this store with these headers."""
     with writing() as session:
         upload = _open(session, upload_id)
-        names = plans.look_of(upload).names
+        look = plans.look_of(upload)
+        names = look.names
         if any(not 0 <= place < len(names) for place in chosen.columns.values()):
             raise UploadRefused(say(N_("The file was read anew meanwhile. Look at its columns again.")))
-        chosen.is_chosen = True
+        chosen.is_chosen, chosen.asked = True, look.words if chosen.words is not None else []
         upload.plan, upload.state, upload.trouble = as_kept(chosen), UploadState.READING, None
         _remember(session, upload, chosen, names, now)
 

@@ -25,8 +25,8 @@ Kept = TypeVar("Kept")
 class Plan(msgspec.Struct):
     """`header_row` is Excel's number; `columns` are places by field, `why` tells whether each was known or guessed.
 
-    `words` are those in the channel's column that mean this channel, None where nobody was asked. `is_chosen`: a person
-    has seen it."""
+    `words` are those in the channel's column that mean this channel, None where nobody was asked; `asked` are all that
+    were asked about. `is_chosen`: a person has seen it."""
 
     sheet: str = ""
     header_row: int = 0
@@ -36,6 +36,7 @@ class Plan(msgspec.Struct):
     day_first: bool | None = None
     prices_include_tax: bool = False
     words: list[str] | None = None
+    asked: list[str] = []
     is_1904: bool = False
     is_chosen: bool = False
 
@@ -91,15 +92,19 @@ def find(upload: Upload, sheets: Sequence[Sheet]) -> Found:
 
 
 def _guessed(plan: Plan, upload: Upload, names: list[str]) -> Plan:
-    """As it was chosen for such headers before, as a layout that is known, else as a guess to be shown."""
-    kept = _remembered(upload, names)
-    if kept:
+    """As it was chosen for these very headers, as a layout that is known, as it was chosen for some of them, else as a
+    guess; what is not sure is shown."""
+    key, rows = header_key(names), _layouts(upload)
+    if kept := _remembered(upload, names, [row for row in rows if row.header_key == key]):
         return kept
-    guess: Guess = mapping.by_layout(ORDERS, names) or mapping.guessed(ORDERS, names)
+    layout = mapping.by_layout(ORDERS, names)
+    if not layout and (kept := _remembered(upload, names, [row for row in rows if row.header_key != key])):
+        return kept
+    guess: Guess = layout or mapping.guessed(ORDERS, names)
     return Plan(
         columns=guess.columns,
         why={field: str(why) for field, why in guess.why.items()},
-        zone=_zone(upload.channel_id) if plan.zone == USUAL_ZONE else plan.zone,
+        zone=(_zone(upload.channel_id) or USUAL_ZONE) if plan.zone == USUAL_ZONE else plan.zone,
         day_first=plan.day_first,
         prices_include_tax=plan.prices_include_tax,
         is_chosen=guess.is_sure,
@@ -130,11 +135,10 @@ def _samples(sheet: Sheet, header: int, width: int) -> list[list[str]]:
     return [[each[:LONGEST_SAMPLE] for each in values if each.strip()][:SAMPLES] for values in found]
 
 
-def _zone(channel_id: int) -> str:
+def _zone(channel_id: int) -> str | None:
     """The account time zone of the first profile that takes the channel."""
     query = select(Profile.time_zone).join(ProfileChannel, ProfileChannel.profile_id == Profile.id)
-    found = db.session.scalar(query.where(ProfileChannel.channel_id == channel_id).order_by(Profile.id))
-    return found or USUAL_ZONE
+    return db.session.scalar(query.where(ProfileChannel.channel_id == channel_id).order_by(Profile.id))
 
 
 # --- remembered -------------------------------------------------------------------------------------------------
@@ -159,23 +163,30 @@ def layout_as_kept(value: KeptPlan) -> dict[str, object]:
 
 
 def to_remember(plan: Plan, names: Sequence[str]) -> KeptPlan | None:
-    """By header; None where a column that was chosen shares its header with another."""
+    """By header, and without the words that mean one channel of several; None where a column that was chosen shares its
+    header with another."""
     headers = {field: folded(names[place]) for field, place in plan.columns.items()}
     every = [folded(name) for name in names]
     if any(every.count(header) != 1 for header in headers.values()):
         return None
-    return KeptPlan(headers, plan)
+    return KeptPlan(headers, msgspec.structs.replace(plan, words=None, asked=[]))
 
 
-def _remembered(upload: Upload, names: Sequence[str]) -> Plan | None:
-    """The mapping for the very same headers, else the last one whose headers are all still there."""
-    query = select(FileLayout).where(FileLayout.store_id == upload.channel.store_id).order_by(FileLayout.used_at.desc())
-    rows = db.session.scalars(query).all()
+def _layouts(upload: Upload) -> Sequence[FileLayout]:
+    """What was chosen for files of this store, the last first."""
+    query = select(FileLayout).where(FileLayout.store_id == upload.channel.store_id)
+    return db.session.scalars(query.order_by(FileLayout.used_at.desc())).all()
+
+
+def _remembered(upload: Upload, names: Sequence[str], rows: Sequence[FileLayout]) -> Plan | None:
+    """The first mapping whose headers are all still there; the zone is the profile's where there is one."""
     key = header_key(names)
-    for row in sorted(rows, key=lambda each: each.header_key != key):
+    for row in rows:
         kept = msgspec.convert(row.plan, KeptPlan)
         if guess := mapping.remembered(kept.headers, names):
-            plan = kept.plan
+            guess = guess if row.header_key == key else mapping.widened(ORDERS, guess, names)
+            plan = msgspec.structs.replace(kept.plan, words=None, asked=[], is_chosen=guess.is_sure)
             plan.columns, plan.why = guess.columns, {field: str(why) for field, why in guess.why.items()}
+            plan.zone = _zone(upload.channel_id) or plan.zone
             return plan
     return None

@@ -13,10 +13,10 @@ from adapters.spreadsheets.limits import FileRefused
 from adapters.spreadsheets.order_cells import Terms
 from adapters.spreadsheets.order_fields import ORDER_FIELDS, missing
 from adapters.spreadsheets.order_rows import read_order
-from adapters.spreadsheets.order_words import means
+from adapters.spreadsheets.order_words import is_marketplace, means
 from adapters.spreadsheets.reading import Book, Row, opened
 from documents import N_, Channel, Message, Order, say
-from models import StoredOrder, Upload, UploadFile, UploadState, db, end_reading
+from models import StoreChannel, StoredOrder, Upload, UploadFile, UploadState, db, end_reading
 from sync import ledger
 from sync.connections import store_of
 from sync.drafting.iso4217 import minor_digits
@@ -74,10 +74,10 @@ def _keep(
 def _gathered(reading: Reading, upload: Upload, book: Book) -> tuple[Found, Groups]:
     found = find(upload, book.sheets)
     end_reading()
-    if not found.is_sure:
-        raise Asks(found, None)
     if lacking := missing(found.plan.columns):
         raise Asks(found, _lacking(lacking))
+    if not found.is_sure:
+        raise Asks(found, say(N_("The columns below are guessed by their names. Look at each, then read the file.")))
     groups = Groups(found.plan, found.look.names)
     sheet = book.sheets[found.place]
     for count in groups.gather(book.rows(found.place)):
@@ -98,22 +98,44 @@ def _lacking(fields: Sequence[str]) -> Message:
 
 def _ask_what_is_open(upload: Upload, found: Found, groups: Groups) -> None:
     """Which of several channels this one is, and how days are written, where the file does not show it."""
-    words = sorted(set(groups.words.values()))[:MOST_WORDS]
-    found.look.words = words if len(words) > 1 else []
+    words = sorted(set(groups.words.values()))
+    found.look.words = words[:MOST_WORDS] if len(words) > 1 else []
     found.look.asks_day_first = groups.asks_day_first()
     if groups.asks_day_first():
         sentence = N_("Dates like 03/04/2026 may be 3 April or March 4. Say which, below.")
         raise Asks(found, say(sentence))
-    if found.plan.words is not None or not words:
-        return
-    channel = upload.channel
+    if words and not (found.plan.words is not None and set(words) <= set(found.plan.asked)):
+        _find_words(upload.channel, found, words)
+
+
+def _find_words(channel: StoreChannel, found: Found, words: list[str]) -> None:
+    """Which words mean this channel, where they say so; one that may or may not mean it is asked about."""
+    plan, others = found.plan, _others(channel)
     mine = [word for word in words if means(word, channel.name, channel.kind)]
-    is_plain = words == [""] or (len(words) == 1 and channel.store.kind not in asked())
-    if not mine and not is_plain:
-        found.look.words = words
-        sentence = N_("The file names other channels than {channel}. Say below which of them it is.")
-        raise Asks(found, say(sentence, channel=channel.name))
-    found.plan.words = mine or words
+    theirs = [word for word in words if any(means(word, each.name, each.kind) for each in others)]
+    is_plain = words == [""] or (len(words) == 1 and channel.store.kind not in asked() and not theirs)
+    if is_plain or (mine and all(word in mine or word in theirs or _is_away(channel, word) for word in words)):
+        plan.words, plan.asked = mine or words, words
+        return
+    if len(words) > MOST_WORDS:
+        found.look.words, plan.words = [], None
+        sentence = N_("The column of the channel holds more than {most} different words. Choose another one, or none.")
+        raise Asks(found, say(sentence, most=MOST_WORDS))
+    found.look.words, plan.words = words, plan.words or mine or None
+    sentence = N_("The file names other channels than {channel}. Say below which of them it is.")
+    raise Asks(found, say(sentence, channel=channel.name))
+
+
+def _others(channel: StoreChannel) -> Sequence[StoreChannel]:
+    query = select(StoreChannel).where(StoreChannel.store_id == channel.store_id, StoreChannel.id != channel.id)
+    found = db.session.scalars(query).all()
+    end_reading()
+    return found
+
+
+def _is_away(channel: StoreChannel, word: str) -> bool:
+    """A marketplace by its name; in an export of a store that we ask, also its own sales, which name none."""
+    return is_marketplace(word) or (not word and channel.store.kind in asked())
 
 
 # --- each order -------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from models import (
 from sync import glance, profiles, pulling, runs
 from sync.uploads import asking, plans, reading
 from tests.sheets import (
+    DAY,
     HEADER,
     as_csv,
     as_xls,
@@ -373,3 +374,93 @@ def test_a_mapping_is_remembered_for_its_headers_though_a_column_is_added(shop: 
     order = stored(channel.id)["A-2"]
     assert done.new_orders == 1 and order.total == Decimal(30)
     assert order.dates.ordered == dt.datetime(2026, 1, 4, 23, tzinfo=dt.UTC), "in the zone that was chosen"
+
+
+SMALL = ["order_id", "order_date", "isku", "quantity", "unit_price", "total"]
+
+
+def chosen(world: World, channel_id: int, rows: list[list[object]], **other: object) -> int:
+    """A file handed in whose guess a person takes, changed by `other`; the upload's id."""
+    upload_id = hand_in(world, channel_id, as_csv(rows))
+    plan = plans.plan_of(upload_of(upload_id))
+    for name, value in other.items():
+        setattr(plan, name, value)
+    asking.choose(upload_id, plan, world.clock.now())
+    world.read(RunKind.FILE, upload_id)
+    return upload_id
+
+
+def test_a_small_mapping_of_the_past_never_hides_the_columns_of_a_layout_that_is_known(shop: World):
+    channel = own_channel(shop)
+    small = chosen(shop, channel.id, [SMALL, ["A-1", DAY, "MUG-01", 2, 15, 30]])
+    assert upload_of(small).state is UploadState.CHECKED
+    bring_in(
+        shop, channel.id, as_csv([HEADER, line("A-2", total="36.50", shipping_fee="6.50", order_status="Cancelled")])
+    )
+    order = stored(channel.id)["A-2"]
+    assert (order.status, [each.amount for each in order.charges]) == ("cancelled", [Decimal("6.50")])
+
+
+def test_a_mapping_made_for_fewer_columns_is_shown_as_a_guess_where_one_that_is_known_is_new(shop: World):
+    channel = own_channel(shop)
+    chosen(shop, channel.id, [SMALL, ["A-1", DAY, "MUG-01", 2, 15, 30]])
+    more = hand_in(
+        shop, channel.id, as_csv([[*SMALL, "Postage", "Status"], ["A-2", DAY, "MUG-01", 2, 15, 34, 4, "Void"]])
+    )
+    upload = upload_of(more)
+    plan = plans.plan_of(upload)
+    assert upload.state is UploadState.MAPPING and (plan.columns["shipping_fee"], plan.columns["status"]) == (6, 7)
+    assert plan.why["order_id"] == "remembered" and plan.why["status"] == "name"
+    assert upload.trouble and "guessed" in str(upload.trouble["template"])
+
+
+def test_the_words_of_one_channel_are_never_those_of_the_next(shop: World):
+    rows: list[list[object]] = [[*HEADER, "marketplace"], [*line("S-1"), "Satu"], [*line("D-1"), "Dua"]]
+    first, second = own_channel(shop), own_channel(shop, "Second")
+    chosen(shop, first.id, rows, words=["Satu"])
+    other = hand_in(shop, second.id, as_csv([*rows, [*line("D-2"), "Dua"]]))
+    assert upload_of(other).state is UploadState.MAPPING
+    plan = plans.plan_of(upload_of(other))
+    assert plan.words is None
+    plan.words = ["Dua"]
+    asking.choose(other, plan, shop.clock.now())
+    shop.read(RunKind.FILE, other)
+    asking.proceed(other, False, "Mei")
+    shop.read(RunKind.APPLY, other)
+    assert list(stored(second.id)) == ["D-1", "D-2"]
+
+
+def test_a_word_that_may_mean_the_channel_is_asked_about_though_another_one_does(shop: World):
+    channel = own_channel(shop)
+    rows = [[*line("A-1"), "Web"], [*line("A-2"), "Kedai Dua"]]
+    upload_id = hand_in(shop, channel.id, as_csv([[*HEADER, "marketplace"], *rows]))
+    upload = upload_of(upload_id)
+    assert upload.state is UploadState.MAPPING and plans.look_of(upload).words == ["Kedai Dua", "Web"]
+    assert plans.plan_of(upload).words == ["Web"], "it is ticked already"
+
+
+def test_another_column_for_the_channel_is_asked_about_anew(shop: World):
+    channel = own_channel(shop)
+    rows = [[*HEADER, "marketplace", "Shop"], [*line("A-1"), "Satu", "East"], [*line("A-2"), "Dua", "West"]]
+    upload_id = chosen(shop, channel.id, rows, words=["Satu"])
+    plan = plans.plan_of(upload_of(upload_id))
+    plan.columns["channel"] = len(HEADER) + 1
+    asking.choose(upload_id, plan, shop.clock.now())
+    shop.read(RunKind.FILE, upload_id)
+    assert upload_of(upload_id).state is UploadState.MAPPING
+    assert plans.look_of(upload_of(upload_id)).words == ["East", "West"]
+
+
+def test_a_column_of_very_many_words_is_no_column_of_channels(shop: World):
+    channel = own_channel(shop)
+    rows = [[*line(f"A-{number}"), f"Buyer {number}"] for number in range(60)]
+    upload = upload_of(hand_in(shop, channel.id, as_csv([[*HEADER, "marketplace"], *rows])))
+    assert upload.state is UploadState.MAPPING and "more than {most}" in str((upload.trouble or {})["template"])
+
+
+def test_the_days_of_a_file_are_in_the_zone_of_the_profile_that_takes_its_channel(shop: World):
+    channel = taken_by_the_profile(shop)
+    first = chosen(shop, channel.id, [SMALL, ["A-1", DAY, "MUG-01", 2, 15, 30]], zone="Europe/Paris")
+    assert plans.plan_of(upload_of(first)).zone == "Europe/Paris"
+    second = hand_in(shop, channel.id, as_csv([SMALL, ["A-2", DAY, "MUG-01", 2, 15, 30]]))
+    assert plans.plan_of(upload_of(second)).zone == "Asia/Kuala_Lumpur"
