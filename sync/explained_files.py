@@ -64,6 +64,12 @@ FILES: dict[str, Explained] = {
         N_("Orders of one shop would be booked as those of another."),
         N_("Choose the store that the file belongs to, or upload the file of the store that you chose."),
     ),
+    "FILE10": Explained(
+        N_("Another sheet of the workbook holds orders, too"),
+        N_("One sheet is read at a time, and the header of another one has all that orders need."),
+        N_("A workbook may have a sheet for each month or shop; what is not read must not be forgotten."),
+        N_("Import this sheet, then press 'Choose the columns anew' and look at the other; or put all rows into one."),
+    ),
 }
 
 ROWS: dict[str, Explained] = {
@@ -225,6 +231,12 @@ WARNINGS: dict[str, Explained] = {
         N_("A formula of the file came to an error, such as #REF!."),
         N_("Something that the formula points to is gone."),
         _MEND,
+    ),
+    "ROW20": Explained(
+        N_("A row has more cells than there are columns"),
+        N_("Something stands to the right of the last column that has a name."),
+        N_("In a text file a comma inside an amount, like 1,234.50 without quotation marks, makes two cells of one."),
+        N_("Export the file as xlsx, or with quotation marks. If the column is meant so, give it a name."),
     ),
     "W10": Explained(
         N_("A number had a decimal point without need"),

@@ -49,6 +49,12 @@ CODES: dict[str, Code] = {
     ),
     "ROW15": Code(Level.ERROR, N_("a value"), MEND_CELL),
     "ROW16": Code(Level.ERROR, N_("an order number of at most 64 characters"), MEND_CELL),
+    "ROW20": Code(
+        Level.ERROR,
+        N_("no more cells than columns with a name"),
+        N_("Export the file as xlsx, or put amounts like 1,234.50 between quotation marks; name each column."),
+    ),
+    "FILE10": Code(Level.ERROR),
     "W03": Code(Level.WARNING, N_("no more decimals than the currency has")),
     "W04": Code(Level.WARNING),
     "W07": Code(Level.WARNING, mend=N_("If it is read wrongly, format the column as a number and export again.")),

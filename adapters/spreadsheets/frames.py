@@ -1,6 +1,7 @@
 """What the process that opens a file says to the one that asked: a row of frames, each with its length before it."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -70,6 +71,7 @@ class Failed:
 
 Frame = Opened | Rows | End | Refusal
 Cell = None | bool | int | float | str | dt.datetime | Uncomputed | Failed
+PLAIN = frozenset({type(None), bool, int, float, str})
 NO_VALUE, NO_RESULT = Uncomputed(), Failed()
 
 
@@ -82,6 +84,17 @@ def read_special(code: int, data: memoryview) -> Cell:
     if code == MOMENT:
         return dt.datetime.fromisoformat(bytes(data).decode())
     return NO_VALUE if code == UNCOMPUTED else NO_RESULT
+
+
+def packed(cells: Iterable[Cell]) -> bytes:
+    """A row, as small as on the way; `CELLS` unpacks it."""
+    return ENCODER.encode([each if type(each) in PLAIN else _special(each) for each in cells])
+
+
+def _special(cell: Cell) -> Cell | msgspec.msgpack.Ext:
+    if isinstance(cell, dt.datetime):
+        return moment(cell)
+    return msgspec.msgpack.Ext(UNCOMPUTED if isinstance(cell, Uncomputed) else ERROR, b"")
 
 
 ENCODER = msgspec.msgpack.Encoder()

@@ -1,6 +1,7 @@
 """Finds the row that names the columns, and compares names without what exports do to them (statements 0)."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from adapters.spreadsheets.frames import Cell
@@ -50,9 +51,18 @@ def _words(row: Sequence[Cell]) -> int:
     return sum(isinstance(cell, str) and bool(cell.strip()) for cell in row)
 
 
-def is_end(row: Sequence[Cell], first_column: int) -> bool:
-    """A totals row: what stands below it are notes."""
-    told = row[first_column] if first_column < len(row) else None
-    if not isinstance(told, str) or "total" not in (bare := told.lower()):
-        return False
-    return bare.strip().rstrip(":").split(" (")[0] in ENDS
+def usual_width(rows: Sequence[Sequence[Cell]], place: int) -> int:
+    """How many cells the rows of a text file have: as most rows below the header, at least as many as itself."""
+    widths = Counter(len(row) for row in rows[place + 1 :] if row)
+    return max(len(rows[place]), max(widths, key=lambda each: widths[each], default=0))
+
+
+def is_repeated(row: Sequence[Cell], names: Sequence[str], places: Collection[int]) -> bool:
+    """Whether a row below the header says the same again, in the columns that are used."""
+    told = [(row[place], names[place]) for place in places if place < len(row) and row[place] is not None]
+    return bool(told) and all(isinstance(cell, str) and folded(cell) == folded(name) for cell, name in told)
+
+
+def says_total(cell: Cell) -> bool:
+    """The word of a totals row, and no product called 'Total (100g)'."""
+    return isinstance(cell, str) and "total" in cell.lower() and folded(cell).rstrip(": ") in ENDS

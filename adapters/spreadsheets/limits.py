@@ -10,6 +10,8 @@ HEADER_WITHIN = 40
 """The header stands in one of the first so many rows."""
 LONGEST_CELL = 32_767
 """Excel's own limit, in characters."""
+LONGEST_KEPT, MOST_KEPT_BYTES = 2_000, 100_000_000
+"""So many characters of a cell are kept, and so much of all rows of a file: no order needs more."""
 MOST_ODD = 1_000
 """Formulas without a saved value, and cells with an error, that are told one by one."""
 MEMORY_BYTES, CPU_S, SILENT_S = 1_200_000_000, 90, 120.0

@@ -1,6 +1,6 @@
 """Reads an uploaded file to its end, or to the question that only a person can answer; nothing of it is applied."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from adapters.registry import asked
 from adapters.spreadsheets.codes import Trouble
 from adapters.spreadsheets.dates import Calendar
+from adapters.spreadsheets.headers import usual_width
 from adapters.spreadsheets.limits import FileRefused
 from adapters.spreadsheets.order_cells import Terms
 from adapters.spreadsheets.order_fields import ORDER_FIELDS, missing
@@ -27,7 +28,7 @@ from sync.uploads.grouping import MOST_WORDS, Groups
 from sync.uploads.plans import Found, as_kept, find
 from sync.uploads.staging import Stage
 
-AT_ONCE = 1000
+AT_ONCE, BYTES_AT_ONCE = 1000, 4_000_000
 
 
 class Asks(Exception):
@@ -78,8 +79,8 @@ def _gathered(reading: Reading, upload: Upload, book: Book) -> tuple[Found, Grou
         raise Asks(found, _lacking(lacking))
     if not found.is_sure:
         raise Asks(found, say(N_("The columns below are guessed by their names. Look at each, then read the file.")))
-    groups = Groups(found.plan, found.look.names)
     sheet = book.sheets[found.place]
+    groups = Groups(found.plan, found.look.names, usual_width(sheet.first, found.plan.header_row - 1))
     for count in groups.gather(book.rows(found.place)):
         reading.progress("file", count, sheet.rows, count)
     groups.troubles += [Trouble("W12", note) for note in book.notes]
@@ -148,22 +149,25 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
     checker = Checker(upload.channel_id, terms.is_own)
     stage.show(sorted(groups.shown.items()))
     stage.tell(groups.troubles, list(groups.stray.items()))
+    stage.errors += groups.untold
     stage.tell(_same_file_elsewhere(upload))
-    before = staging.words_before(groups.names, found.plan)
+    before = staging.words_before(groups.used_names(), found.plan)
     ids = [each for each in groups.orders if _is_mine(found.plan.words, groups, each)]
     if len(ids) < len(groups.orders):
         sentence = N_("{count} orders of other channels are left out.")
         stage.tell([Trouble("W04", say(sentence, count=len(groups.orders) - len(ids)))])
-    for start in range(0, len(ids), AT_ONCE):
-        for rows, order, troubles in checker.checked(_orders(groups, ids[start : start + AT_ONCE], terms)):
+    done = 0
+    for several in _parts(groups, ids):
+        for rows, order, troubles in checker.checked(_orders(groups, several, terms)):
             stage.tell(troubles, rows)
             if order is None:
                 stage.bad_orders += 1
             else:
-                stage.add(order, rows, before)
+                stage.add(order, groups.used_cells(rows), before)
         with reading.writing() as session:
             stage.write(session)
-            reading.note(session, "check", start, len(ids), start)
+            reading.note(session, "check", done, len(ids), done)
+        done += len(several)
         reading.go_on()
     with reading.writing() as session:
         stage.write(session)
@@ -206,11 +210,26 @@ def _is_mine(words: Collection[str] | None, groups: Groups, order_id: str) -> bo
 Read = tuple[list[Row], Order | None, list[Trouble]]
 
 
+def _parts(groups: Groups, ids: Sequence[str]) -> Iterator[list[str]]:
+    """So many orders as are held at once."""
+    part: list[str] = []
+    size = 0
+    for each in ids:
+        part.append(each)
+        size += groups.size_of(each)
+        if len(part) >= AT_ONCE or size >= BYTES_AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
 def _orders(groups: Groups, ids: Sequence[str], terms: Terms) -> list[Read]:
-    found = []
+    found: list[Read] = []
     for each in ids:
         rows = groups.rows_of(each)
-        found.append((rows, *read_order(rows, terms)))
+        order, troubles = read_order(rows, terms)
+        found.append((rows, None if each in groups.bad else order, troubles))
     return found
 
 

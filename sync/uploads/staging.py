@@ -80,7 +80,7 @@ class Stage:
 
 
 def words_before(names: Sequence[str], plan: Plan) -> str:
-    """How the words of each order of a file begin: its headers, and a hash of how they were read."""
+    """How the words of each order of a file begin: the headers that are used, and a hash of how they were read."""
     how = hashlib.sha256(WORDS.encode((plan.columns, plan.zone, plan.day_first, plan.prices_include_tax)))
     return f'{FROM_FILE}{WORDS.encode(names).decode()},"read_as":"{how.hexdigest()[:16]}","rows":'
 

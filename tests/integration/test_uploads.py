@@ -29,6 +29,7 @@ from tests.sheets import (
     DAY,
     HEADER,
     as_csv,
+    as_ods,
     as_xls,
     as_xlsx,
     bring_in,
@@ -263,12 +264,25 @@ def test_a_bad_row_takes_its_whole_order_out_and_no_other(shop: World):
     assert list(stored(channel.id)) == ["A-1"]
 
 
-def test_what_stands_below_a_totals_row_is_told_and_not_read(shop: World):
+def test_a_totals_row_and_a_note_below_it_are_told_and_not_read(shop: World):
     channel = own_channel(shop)
     rows = [line("A-1"), ["Total", *[""] * 11, "30.00"], ["Printed by Mei"]]
     upload_id = hand_in(shop, channel.id, as_csv([HEADER, *rows]))
-    assert [(each.code, each.row) for each in troubles_of(upload_id)] == [("W04", 3)]
+    assert [(each.code, each.row) for each in troubles_of(upload_id)] == [("W04", 3), ("W04", 4)]
     assert upload_of(upload_id).order_count == 1
+
+
+@pytest.mark.parametrize("make", [as_csv, as_xlsx, as_ods])
+def test_a_row_without_a_number_below_an_order_takes_that_order_out(shop: World, make):
+    channel = own_channel(shop)
+    rows = [line("A-1"), line("A-2"), line(""), line("A-3")]
+    upload_id = hand_in(shop, channel.id, make([HEADER, *rows]), f"orders.{make.__name__[3:]}")
+    upload = upload_of(upload_id)
+    assert (upload.order_count, upload.bad_orders, upload.errors) == (2, 1, 1)
+    assert "Row 4," in said(upload_id) and "order A-2 above, from row 3, so that order stays out" in said(upload_id)
+    asking.proceed(upload_id, True, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert list(stored(channel.id)) == ["A-1", "A-3"]
 
 
 def test_an_order_number_that_lost_digits_is_never_an_order(shop: World):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.spreadsheets.dates import Calendar, moment, order_shown_by
 from adapters.spreadsheets.frames import NO_RESULT, NO_VALUE
-from adapters.spreadsheets.headers import best_header, folded, header_names, is_end
+from adapters.spreadsheets.headers import best_header, folded, header_names, says_total
 from adapters.spreadsheets.oddities import column_of, letters_of
 from adapters.spreadsheets.values import Unread, figure, is_empty, money, order_number, shown
 
@@ -224,8 +224,9 @@ def test_the_header_is_found_below_metadata_and_takes_groups_where_it_is_empty()
     assert (place, hits) == (3, 2) and header_names(rows, place) == ["Order ID", "Date", "Money"]
 
 
-def test_a_totals_row_ends_the_table():
-    assert is_end(["Total", 5.0], 0) and is_end(["Grand total:"], 0) and not is_end(["Total Care Shampoo"], 0)
+def test_a_totals_row_is_told_by_its_word_and_no_product_is_one():
+    assert all(map(says_total, ("Total", "Grand total:", "SUBTOTAL ", "Total (RM)", "Total:")))
+    assert not any(map(says_total, ("Total Care Shampoo", "Total (100g)", "Totals of May", 5.0, None)))
 
 
 @given(st.integers(0, 16383))
