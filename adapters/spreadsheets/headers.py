@@ -35,12 +35,16 @@ def _name(row: Sequence[Cell], column: int) -> str:
 
 
 def best_header(rows: Sequence[Sequence[Cell]], known: Collection[str]) -> tuple[int, int]:
-    """Of the first rows the one that names the most known columns, the lowest of equals; its place, and how many."""
-    scored = [(_known(row, known), place) for place, row in enumerate(rows[:HEADER_WITHIN])]
-    hits, place = max(scored, default=(0, 0))
-    if hits:
-        return place, hits
-    return next((place for place, row in enumerate(rows[:HEADER_WITHIN]) if _words(row) > 1), 0), 0
+    """Of the first rows the one that names the most known columns; its place, and how many. Of equals the first, or the
+    lowest of those that adjoin it: a header that is repeated further down does not hide the orders between."""
+    scores = [_known(row, known) for row in rows[:HEADER_WITHIN]]
+    hits = max(scores, default=0)
+    if not hits:
+        return next((place for place, row in enumerate(rows[:HEADER_WITHIN]) if _words(row) > 1), 0), 0
+    place = scores.index(hits)
+    while scores[place + 1 : place + 2] == [hits]:
+        place += 1
+    return place, hits
 
 
 def _known(row: Sequence[Cell], known: Collection[str]) -> int:

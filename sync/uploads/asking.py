@@ -94,6 +94,7 @@ def choose(upload_id: int, chosen: Plan, now: datetime) -> None:
         if any(not 0 <= place < len(names) for place in chosen.columns.values()):
             raise UploadRefused(say(N_("The file was read anew meanwhile. Look at its columns again.")))
         chosen.is_chosen, chosen.asked = True, look.words if chosen.words is not None else []
+        chosen.imported = plans.plan_of(upload).imported
         upload.plan, upload.state, upload.trouble = as_kept(chosen), UploadState.READING, None
         _remember(session, upload, chosen, names, now)
 
@@ -102,6 +103,10 @@ def map_again(upload_id: int) -> None:
     """Back to the mapping, from a file that was checked or imported: reading it again adds nothing twice."""
     with writing() as session:
         upload = _open(session, upload_id)
+        if upload.state is UploadState.DONE:
+            plan = plans.plan_of(upload)
+            plan.imported = sorted({*plan.imported, plan.sheet})
+            upload.plan = as_kept(plan)
         upload.state, upload.applied_to = UploadState.MAPPING, 0
         staging.clear(session, upload_id)
 

@@ -12,8 +12,8 @@ from adapters.spreadsheets.frames import Sheet
 from adapters.spreadsheets.headers import best_header, folded, header_names
 from adapters.spreadsheets.limits import FileRefused
 from adapters.spreadsheets.mapping import Guess
-from adapters.spreadsheets.order_fields import ORDERS
-from adapters.spreadsheets.values import shown
+from adapters.spreadsheets.order_fields import ORDERS, missing
+from adapters.spreadsheets.values import is_empty, shown
 from documents import N_, say
 from models import FileLayout, Profile, ProfileChannel, Upload, db
 
@@ -38,6 +38,7 @@ class Plan(msgspec.Struct):
     words: list[str] | None = None
     asked: list[str] = []
     is_1904: bool = False
+    imported: list[str] = []
     is_chosen: bool = False
 
 
@@ -85,7 +86,7 @@ def find(upload: Upload, sheets: Sequence[Sheet]) -> Found:
     names = header_names(sheet.first, header)
     is_same = plan.is_chosen and plan.sheet == sheet.name and plan.header_row == header + 1
     if not (is_same and plan.columns):
-        plan = _guessed(plan, upload, names)
+        plan = msgspec.structs.replace(_guessed(plan, upload, names), imported=plan.imported)
     plan.sheet, plan.header_row = sheet.name, header + 1
     look = Look([each.name for each in sheets if each.first], names, _samples(sheet, header, len(names)))
     return Found(plan, look, place, plan.is_chosen)
@@ -122,6 +123,23 @@ def _sheet(name: str, sheets: Sequence[Sheet]) -> int:
     return (
         chosen[0] if chosen else max(readable, key=lambda place: (scores[place], not sheets[place].is_hidden, -place))
     )
+
+
+def unread(found: Found, sheets: Sequence[Sheet]) -> list[str]:
+    """The names of other sheets that hold orders, by their header, and were not imported before."""
+    others = [
+        sheet for place, sheet in enumerate(sheets) if place != found.place and sheet.name not in found.plan.imported
+    ]
+    return [sheet.name for sheet in others if sheet.first and not sheet.trouble and _holds_orders(found, sheet)]
+
+
+def _holds_orders(found: Found, sheet: Sheet) -> bool:
+    header = best_header(sheet.first, _known())[0]
+    if not any(not is_empty(cell) for row in sheet.first[header + 1 :] for cell in row):
+        return False
+    names = header_names(sheet.first, header)
+    chosen = {field: folded(found.look.names[place]) for field, place in found.plan.columns.items()}
+    return bool(mapping.remembered(chosen, names)) or not missing(mapping.guessed(ORDERS, names).columns)
 
 
 def _known() -> frozenset[str]:
@@ -169,7 +187,7 @@ def to_remember(plan: Plan, names: Sequence[str]) -> KeptPlan | None:
     every = [folded(name) for name in names]
     if any(every.count(header) != 1 for header in headers.values()):
         return None
-    return KeptPlan(headers, msgspec.structs.replace(plan, words=None, asked=[]))
+    return KeptPlan(headers, msgspec.structs.replace(plan, words=None, asked=[], imported=[]))
 
 
 def _layouts(upload: Upload) -> Sequence[FileLayout]:

@@ -25,7 +25,7 @@ from sync.runs import Reading
 from sync.uploads import staging
 from sync.uploads.collector import rarely_collecting
 from sync.uploads.grouping import MOST_WORDS, Groups
-from sync.uploads.plans import Found, as_kept, find
+from sync.uploads.plans import Found, as_kept, find, unread
 from sync.uploads.staging import Stage
 
 AT_ONCE, BYTES_AT_ONCE = 1000, 4_000_000
@@ -87,9 +87,21 @@ def _gathered(reading: Reading, upload: Upload, book: Book) -> tuple[Found, Grou
     if sheet.has_hidden:
         sentence = N_("The sheet has hidden rows or columns. They count like the others.")
         groups.troubles.append(Trouble("W12", say(sentence)))
+    groups.troubles += _of_other_sheets(found, book)
     found.plan.is_1904 = book.is_1904
     _ask_what_is_open(upload, found, groups)
     return found, groups
+
+
+def _of_other_sheets(found: Found, book: Book) -> list[Trouble]:
+    """What is not read now must not be forgotten."""
+    sentence = N_(
+        'The sheet "{sheet}" holds orders, too, and is not read with this one. Import this sheet first, then press'
+        ' "Choose the columns anew" and look at the other sheet; or put all rows into one sheet.'
+    )
+    unread_here = [Trouble("FILE10", say(sentence, sheet=name)) for name in unread(found, book.sheets)]
+    others = [each for place, each in enumerate(book.sheets) if place != found.place]
+    return unread_here + [Trouble("W12", each.trouble) for each in others if each.trouble]
 
 
 def _lacking(fields: Sequence[str]) -> Message:

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import msgspec
+import openpyxl
 import pytest
 
 import jobs
@@ -36,6 +37,7 @@ from tests.sheets import (
     hand_in,
     line,
     own_channel,
+    saved,
     troubles_of,
     upload_of,
 )
@@ -478,3 +480,56 @@ def test_the_days_of_a_file_are_in_the_zone_of_the_profile_that_takes_its_channe
     assert plans.plan_of(upload_of(first)).zone == "Europe/Paris"
     second = hand_in(shop, channel.id, as_csv([SMALL, ["A-2", DAY, "MUG-01", 2, 15, 30]]))
     assert plans.plan_of(upload_of(second)).zone == "Asia/Kuala_Lumpur"
+
+
+# --- sheets -------------------------------------------------------------------------------------------------------
+
+
+def workbook_of(*sheets: tuple[str, list[list[object]]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets:
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    return saved(book)
+
+
+def test_another_sheet_of_orders_is_an_error_that_says_how_to_read_it_and_then_it_is_read(shop: World):
+    channel = own_channel(shop)
+    notes: list[list[object]] = [["Order ID", "Note"], ["A-1", "call"]]
+    sheets = ("Jan", [HEADER, line("A-1")]), ("Notes", notes), ("Feb", [HEADER, line("A-2")]), ("Mar", [HEADER])
+    upload_id = hand_in(shop, channel.id, workbook_of(*sheets), "orders.xlsx")
+    assert [each.code for each in troubles_of(upload_id)] == ["FILE10"]
+    assert 'The sheet "Feb" holds orders, too' in said(upload_id)
+    with pytest.raises(asking.UploadRefused):
+        asking.proceed(upload_id, False, "Mei")
+    asking.proceed(upload_id, True, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    asking.map_again(upload_id)
+    asking.look_again(upload_id, "Feb", 0)
+    shop.read(RunKind.FILE, upload_id)
+    assert troubles_of(upload_id) == [] and upload_of(upload_id).state is UploadState.CHECKED
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert list(stored(channel.id)) == ["A-1", "A-2"] and upload_of(upload_id).new_orders == 1
+
+
+def test_another_sheet_with_the_headers_that_were_chosen_by_hand_holds_orders(shop: World):
+    channel = own_channel(shop)
+    names = ["Ref", "When", "What", "Pieces", "Each"]
+    rows = [names, ["A-1", "2026-01-05", "Mug", 2, 15]]
+    upload_id = hand_in(shop, channel.id, workbook_of(("Jan", rows), ("Feb", rows)), "orders.xlsx")
+    plan = plans.plan_of(upload_of(upload_id))
+    fields = ("order_id", "ordered", "product_name", "quantity", "unit_price")
+    plan.columns = {field: place for place, field in enumerate(fields)}
+    asking.choose(upload_id, plan, shop.clock.now())
+    shop.read(RunKind.FILE, upload_id)
+    assert [each.code for each in troubles_of(upload_id)] == ["FILE10"]
+
+
+def test_orders_above_a_header_that_is_repeated_are_read(shop: World):
+    channel = own_channel(shop)
+    rows = [HEADER, line("A-1"), line("A-2"), HEADER, line("A-3")]
+    done = bring_in(shop, channel.id, as_xlsx(rows), "orders.xlsx")
+    assert list(stored(channel.id)) == ["A-1", "A-2", "A-3"] and "repeat the names" in said(done.id)

@@ -224,6 +224,13 @@ def test_the_header_is_found_below_metadata_and_takes_groups_where_it_is_empty()
     assert (place, hits) == (3, 2) and header_names(rows, place) == ["Order ID", "Date", "Money"]
 
 
+def test_of_equal_headers_the_first_counts_or_the_lowest_of_those_that_adjoin_it():
+    head, order = ["Order ID", "Date"], ["A-1", "x"]
+    assert best_header([head, order, order, head, order], {"order id", "date"}) == (0, 2)
+    assert best_header([["Orders"], head, head, order, head], {"order id", "date"}) == (2, 2)
+    assert best_header([["x"], ["a", "b"]], {"order id"}) == (1, 0) and best_header([], {"order id"}) == (0, 0)
+
+
 def test_a_totals_row_is_told_by_its_word_and_no_product_is_one():
     assert all(map(says_total, ("Total", "Grand total:", "SUBTOTAL ", "Total (RM)", "Total:")))
     assert not any(map(says_total, ("Total Care Shampoo", "Total (100g)", "Totals of May", 5.0, None)))
