@@ -152,7 +152,7 @@ def import_here(file: Path) -> Taken:
 
             def work() -> None:
                 read(RunKind.FILE)
-                asking.proceed(upload_id, False, "Mei")
+                asking.proceed(upload_id, True, "Mei")
                 read(RunKind.APPLY)
 
             upload_id = asking.hand_in(channel.id, file.name, file.read_bytes(), "Mei", tools.clock.now()).upload_id

@@ -12,6 +12,7 @@ from adapters.spreadsheets import frames, guard
 from adapters.spreadsheets.kinds import Kind, damaged, kind_of
 from adapters.spreadsheets.limits import CPU_S, MEMORY_BYTES, FileRefused
 from adapters.spreadsheets.oddities import Oddities
+from adapters.spreadsheets.shared import shortened
 from adapters.spreadsheets.text_table import TextTable
 from adapters.spreadsheets.workbook import Workbook
 
@@ -40,7 +41,10 @@ def open_book(content: bytes) -> Workbook | TextTable:
     kind = kind_of(content)
     if kind is Kind.TEXT:
         return TextTable(content)
-    return Workbook(content, guard.look_through(content) if kind is Kind.WORKBOOK else Oddities())
+    if kind is Kind.OLD:
+        return Workbook(content, Oddities())
+    oddities = guard.look_through(content)
+    return Workbook(shortened(content), oddities)
 
 
 def _tell_rows(book: Workbook | TextTable, place: int) -> None:

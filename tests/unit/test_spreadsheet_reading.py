@@ -137,3 +137,27 @@ def test_an_empty_workbook_has_no_rows():
     file = io.BytesIO()
     openpyxl.Workbook().save(file)
     assert rows_of(file.getvalue()) == []
+
+
+def shared(*entries: str) -> bytes:
+    """A workbook whose first row says these shared texts."""
+    parts = parts_of(as_xlsx([["SHARED"] * len(entries)]))
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    for place in range(len(entries)):
+        sheet = sheet.replace(b' t="inlineStr"><is><t>SHARED</t></is></c>', b' t="s"><v>%d</v></c>' % place, 1)
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    strings = f'<?xml version="1.0"?><sst xmlns="{space}">{"".join(entries)}</sst>'
+    about = parts["xl/_rels/workbook.xml.rels"]
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    about = about.replace(b"</R", f'<Relationship Type="{kind}" Target="sharedStrings.xml" Id="rId9"/></R'.encode())
+    parts["xl/_rels/workbook.xml.rels"] = about
+    return zipped({**parts, "xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": strings.encode()})
+
+
+def test_a_long_text_that_cells_share_is_cut_and_every_other_one_stays():
+    rich = "<si><r><rPr/><t>a &lt; b</t></r><r><t xml:space='preserve'> &amp; c</t></r></si>"
+    long = f"<si><r><t>{'&amp;青' * 900}</t></r><r><t>{'z' * 9_000}</t></r><rPh sb='0' eb='1'><t>no</t></rPh></si>"
+    [row] = rows_of(shared("<si><t>first</t></si>", rich, long, "<si><t>last</t></si>"))
+    assert row == ["first", "a < b & c", "&青" * 900 + "z" * 201, "last"]
+    [row] = rows_of(shared("<si><t>first</t></si>", rich))
+    assert row == ["first", "a < b & c"]
