@@ -91,6 +91,7 @@ def page(upload: Upload, chosen: Chosen | None = None, refusal: str = "") -> str
         upload=upload,
         plan=plan,
         look=look,
+        seen=plans.seen(upload),
         problems=problems,
         refusal=refusal,
         first=first,

@@ -99,6 +99,7 @@ def _found(upload: Upload, refusal: str = "") -> dict[str, object]:
     from_row = request.args.get("row", 0, type=row_id)
     return {
         "plan": plan,
+        "seen": plans.seen(upload),
         "labels": {each.name: each.label for each in ORDERS.targets},
         "is_error": is_error,
         "from_row": from_row,
@@ -133,13 +134,23 @@ def mapping(upload_id: int) -> Answer:
     """Which column is what; then the whole file is read."""
     upload = _upload(upload_id)
     chosen = upload_mapping.read(upload)
-    if chosen.problems:
+    is_stale = request.form.get("seen", "") != plans.seen(upload)
+    if chosen.problems and not is_stale:
         return upload_mapping.page(upload, chosen), 422
     try:
-        asking.choose(upload_id, chosen.plan, tools().clock.now())
+        asking.choose(upload_id, chosen.plan, tools().clock.now(), request.form.get("seen", ""))
     except asking.UploadRefused as error:
-        return upload_mapping.page(upload, chosen, told(error.message)), 409
+        return _as_it_is(upload_id, told(error.message))
     ask([(RunKind.FILE, upload_id)])
+    return _back(upload_id)
+
+
+def _as_it_is(upload_id: int, refusal: str) -> Answer:
+    """A form that is not taken: the upload may stand otherwise by now, and what was sent is not about that."""
+    upload = _upload(upload_id)
+    if upload.state is UploadState.MAPPING:
+        return upload_mapping.page(upload, refusal=refusal), 409
+    say_done(refusal)
     return _back(upload_id)
 
 
@@ -161,8 +172,9 @@ def proceed(upload_id: int) -> Answer:
     """Let the orders in."""
     upload = _upload(upload_id)
     try:
-        asking.proceed(upload_id, bool(request.form.get("leave_out")), g.user.name)
+        asking.proceed(upload_id, bool(request.form.get("leave_out")), g.user.name, request.form.get("seen", ""))
     except asking.UploadRefused as error:
+        upload = _upload(upload_id)
         context = _found(upload, told(error.message))
         return render_template("uploads/show.html", upload=upload, run=None, is_moving=False, **context), 409
     ask([(RunKind.APPLY, upload_id)])

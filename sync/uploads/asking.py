@@ -85,10 +85,13 @@ def look_again(upload_id: int, sheet: str, header_row: int) -> None:
         upload.plan, upload.state, upload.trouble = as_kept(plan), UploadState.READING, None
 
 
-def choose(upload_id: int, chosen: Plan, now: datetime) -> None:
-    """The mapping as a person says it is; it is remembered for files of this store with these headers."""
+def choose(upload_id: int, chosen: Plan, now: datetime, seen: str | None = None) -> None:
+    """The mapping as a person says it is; it is remembered for files of this store with these headers.
+
+    `seen` is what the person's page showed (`plans.seen`)."""
     with writing() as session:
         upload = _open(session, upload_id)
+        _refuse_stale(upload, seen, N_("The file was read anew meanwhile. Look at its columns again."))
         look = plans.look_of(upload)
         names = look.names
         if any(not 0 <= place < len(names) for place in chosen.columns.values()):
@@ -129,15 +132,24 @@ def _open(session: Session, upload_id: int) -> Upload:
     return upload
 
 
+def _refuse_stale(upload: Upload, seen: str | None, sentence: str) -> None:
+    """A page of another reading, perhaps in another tab, decides nothing about this one."""
+    if seen is not None and seen != plans.seen(upload):
+        raise UploadRefused(say(sentence))
+
+
 # --- proceed and discard ----------------------------------------------------------------------------------------
 
 
-def proceed(upload_id: int, leave_out: bool, by: str) -> None:
-    """Let the staged orders in. Where there are errors, only if the person says that those orders are left out."""
+def proceed(upload_id: int, leave_out: bool, by: str, seen: str | None = None) -> None:
+    """Let the staged orders in. Where there are errors, only if the person says that those orders are left out.
+
+    `seen` is what the person's page showed (`plans.seen`)."""
     with writing() as session:
         upload = session.get_one(Upload, upload_id, populate_existing=True)
         if upload.state is not UploadState.CHECKED:
             raise UploadRefused(say(N_("The file was decided about already.")))
+        _refuse_stale(upload, seen, N_("The file was read anew meanwhile. Look at what was found in it, then proceed."))
         if upload.errors and not leave_out:
             sentence = N_(
                 "The file has {count} errors. Mend them and upload it again, or tick that their orders stay out."

@@ -71,6 +71,13 @@ def look_of(upload: Upload) -> Look:
     return msgspec.convert(upload.look, Look) if upload.look else Look()
 
 
+def seen(upload: Upload) -> str:
+    """What a page shows of an upload, in short: a form of another reading is stale."""
+    counts = upload.row_count, upload.order_count, upload.bad_orders, upload.errors, upload.warnings, upload.applied_to
+    told = msgspec.json.encode((upload.plan, look_of(upload).names, *counts), order="deterministic")
+    return hashlib.sha256(told).hexdigest()[:16]
+
+
 def as_kept(value: Plan | Look) -> dict[str, object]:
     """For its column."""
     kept: dict[str, object] = msgspec.to_builtins(value)

@@ -4,12 +4,13 @@ import io
 import re
 from contextvars import Context
 
+import openpyxl
 import pytest
 
 from models import Run, RunKind, RunState, StoredOrder, Upload, UploadState, db, end_reading, writing
 from supervisor.visitor import Page, read_page
 from tests.pages.conftest import Person
-from tests.sheets import HEADER, as_csv, as_xlsx, hand_in, line, own_channel, upload_of
+from tests.sheets import HEADER, as_csv, as_xlsx, hand_in, line, own_channel, saved, upload_of
 from tests.world import World
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -215,3 +216,46 @@ def test_a_reading_that_failed_says_so_and_is_tried_again_or_thrown_away(owner: 
         session.query(Run).filter_by(kind=RunKind.FILE).update({"state": RunState.FAILED})
     owner.go(page.url)
     assert "is thrown away" in owner.submit("discard").text
+
+
+@pytest.mark.feature("P6")
+def test_a_mapping_of_another_tab_is_never_taken_for_another_sheet(owner: Person, world: World):
+    channel = own_channel(world)
+    names = ["Ref", "When", "What", "How many", "Each"]
+    book = openpyxl.Workbook()
+    for sheet, header in (("A", names), ("B", [*reversed(names)])):
+        made = book.create_sheet(sheet)
+        for row in (header, ["A-1", "2026-01-05", "Mug", 2, 3] if sheet == "A" else [3, 2, "Mug", "2026-01-05", "A-1"]):
+            made.append(row)
+    upload_id = hand_in(world, channel.id, saved(book), "orders.xlsx")
+    old = owner.go(f"/uploads/{upload_id}")
+    owner.submit("look", {"sheet": "B"})
+    world.read(RunKind.FILE, upload_id)
+    owner.page = old
+    fields = ("order_id", "ordered", "product_name", "quantity", "unit_price")
+    page = owner.submit("mapping", {f"c:{name}": str(place) for place, name in enumerate(fields)})
+    assert page.status == 409 and "The file was read anew meanwhile. Look at its columns again." in page.text
+    upload = upload_of(upload_id)
+    assert upload.state is UploadState.MAPPING and (upload.plan or {})["sheet"] == "B"
+    owner.submit("mapping", {f"c:{name}": str(4 - place) for place, name in enumerate(fields)})
+    world.read(RunKind.FILE, upload_id)
+    assert "1 order can be imported" in owner.go(f"/uploads/{upload_id}").text
+    owner.page = old
+    page = owner.submit("mapping", {f"c:{name}": str(place) for place, name in enumerate(fields)})
+    assert "The file was read anew meanwhile" in page.text and upload_of(upload_id).state is UploadState.CHECKED
+
+
+@pytest.mark.feature("P6")
+def test_proceed_in_another_tab_never_takes_what_its_page_did_not_show(owner: Person, world: World):
+    channel = own_channel(world)
+    upload_id = hand_in(world, channel.id, as_csv([HEADER, line("A-1", shipping_fee="6.50", total="36.50")]))
+    old = owner.go(f"/uploads/{upload_id}")
+    owner.submit("again")
+    owner.submit("mapping", {"c:shipping_fee": ""})
+    world.read(RunKind.FILE, upload_id)
+    owner.page = old
+    page = owner.submit("proceed")
+    assert page.status == 409 and "Look at what was found in it, then proceed." in page.text
+    assert upload_of(upload_id).state is UploadState.CHECKED and orders_in(channel.id) == []
+    owner.submit("proceed")
+    assert upload_of(upload_id).state is UploadState.APPLYING
