@@ -13,6 +13,7 @@ from models import (
     AlignmentRow,
     DocumentState,
     Profile,
+    ProfileOrder,
     Run,
     RunKind,
     RunState,
@@ -46,7 +47,8 @@ def numbers_are_the_books(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sold(shop: World) -> World:
-    """Three orders that nothing was done with yet."""
+    """Three orders that nothing was done with yet, under the settings that such a store needs."""
+    shop.settle(sale_assigned_to="original")
     shop.sell("T-1", "T-2", "T-3")
     shop.pull()
     return shop
@@ -128,11 +130,30 @@ def test_a_linked_one_with_another_total_stays_yellow_when_the_store_tells_it_in
 def test_an_order_under_another_number_than_the_stores_never_takes_over_a_document(sold: World):
     align(sold)
     types(sold, "77", 99)
+    order_id = sold.order("T-1").id
     with writing() as session:
-        profile = session.get_one(Profile, sold.profile_id)
-        profile.settings, profile.number_next = {**profile.settings, "number_source": "prefix_running"}, 77
+        session.get_one(ProfileOrder, order_id).edits = {"number": "77"}
     sold.sync("T-1")
     assert [each["total"] for each in sold.invoices() if each["number"] == "77"] == [99]
+
+
+@pytest.mark.feature("S17", "S22")
+@pytest.mark.parametrize(
+    ("setting", "value", "why"),
+    [("number_source", "prefix_running", "own numbers"), ("sale_assigned_to", "channel", "own customers")],
+)
+def test_settings_that_break_the_alignment_hold_everything_back_until_they_are_mended(
+    sold: World, setting: str, value: str, why: str
+):
+    align(sold)
+    types(sold, "T-1", 99)
+    sold.settle(**{"sale_assigned_to": "original", setting: value})
+    sold.sync()
+    assert [(each["number"], each["total"]) for each in sold.invoices()] == [("T-1", 99)]
+    assert why in sold.reasons("T-1")[0] and sold.order("T-1").tick is Tick.NONE
+    sold.settle(sale_assigned_to="original")
+    sold.sync()
+    assert numbers(sold) == ["T-1", "T-2", "T-3"]
 
 
 def test_reading_again_begins_anew(sold: World):
