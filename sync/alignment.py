@@ -57,6 +57,11 @@ class State:
         return self.row is not None and self.row.confirmed_at is not None
 
     @property
+    def is_taken_back(self) -> bool:
+        """It was confirmed once, and then a channel was ticked of whose numbers nobody had said so."""
+        return self.row is not None and self.row.confirmed_at is None and self.row.confirmed_by != ""
+
+    @property
     def is_done(self) -> bool:
         """Confirmed, and what stood on both sides is linked: from now on it is sent."""
         return self.row is not None and self.row.linked_at is not None
@@ -134,6 +139,17 @@ def confirm(profile_id: int, kind: Aligned, by: str, now: datetime) -> None:
         if _has(session, profile_id, kind, Side.SEVERAL):
             raise NotAlignable(RENAME)
         row.confirmed_at, row.confirmed_by = now, by
+
+
+def begin_anew(session: Session, profile: Profile, channel_ids: Collection[int]) -> None:
+    """These channels are ticked: where they are of such stores, their numbers were never set beside the books', so both
+    sides are read and confirmed anew. `confirmed_by` stays: the page says why by it. Inside `writing()`."""
+    kinds = [kind for kind in STORES if is_of(kind, profile.books.kind)]
+    query = select(StoreChannel.id).join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
+    query = query.where(StoreChannel.id.in_(channel_ids), StoreConnection.kind.in_(kinds))
+    if channel_ids and session.scalar(query.limit(1)) is not None:
+        mine = update(Alignment).where(Alignment.profile_id == profile.id)
+        session.execute(mine.values(confirmed_at=None, linked_at=None, read_at=None))
 
 
 def _row(session: Session, profile_id: int, kind: Aligned) -> Alignment | None:

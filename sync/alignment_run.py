@@ -33,6 +33,7 @@ from models import (
 from sync import already, ledger
 from sync.alignment import aligning, confirmed, note_linked
 from sync.connections import books_of
+from sync.held import one_at_a_time
 from sync.order_numbers import shown_number
 from sync.runs import Reading
 from sync.yellow import ABOUT_BOOKS
@@ -55,15 +56,30 @@ def align(reading: Reading, profile_id: int) -> None:
 
 
 def _read(reading: Reading, profile: Profile) -> None:
-    """Until both sides are read whole, nothing can be confirmed."""
+    """Until both sides are read whole, nothing can be confirmed; anew where other channels were ticked meanwhile."""
+    while not _is_read(reading, profile):
+        pass
+
+
+def _is_read(reading: Reading, profile: Profile) -> bool:
+    channels = _channels(db.session(), profile.id)
+    end_reading()
     with reading.writing() as session:
         session.execute(delete(AlignmentRow).where(AlignmentRow.profile_id == profile.id))
         _note_read(session, profile.id, None)
     _read_books(reading, profile)
     _read_store(reading, profile)
     with reading.writing() as session:
+        one_at_a_time(session, profile.id)
+        if _channels(session, profile.id) != channels:
+            return False
         _name_several(session, profile.id)
         _note_read(session, profile.id, reading.tools.clock.now())
+        return True
+
+
+def _channels(session: Session, profile_id: int) -> set[int]:
+    return set(session.scalars(select(ProfileChannel.channel_id).where(ProfileChannel.profile_id == profile_id)))
 
 
 def key_of(number: str) -> str:
@@ -255,7 +271,7 @@ def _pairs(profile_id: int, kinds: Sequence[Aligned]) -> list[tuple[int, str]]:
 
 
 def _who(profile_id: int) -> str:
-    who = select(Alignment.confirmed_by).where(Alignment.profile_id == profile_id, Alignment.confirmed_by != "")
+    who = select(Alignment.confirmed_by).where(Alignment.profile_id == profile_id, Alignment.confirmed_at.is_not(None))
     found = db.session.scalar(who.limit(1)) or ""
     end_reading()
     return found

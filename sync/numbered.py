@@ -25,7 +25,7 @@ from models import (
     writing,
 )
 from sync import ledger, linking
-from sync.alignment import aligning
+from sync.alignment import NOT_YET, aligning
 from sync.order_numbers import shown_number
 from sync.outcomes import Work
 from sync.settling import refuse_unsent
@@ -37,8 +37,10 @@ TAKEN = N_("The number {number} stands in the books already, and belongs to anot
 
 def without(turn: Turn, works: Sequence[Work]) -> list[Work]:
     """The works that may go on; the others were linked to what the books hold, or say why they cannot be sent."""
-    mine = _aligned(works)
-    settled: set[int] = set()
+    mine, waiting = _aligned(works)
+    for work in waiting:
+        refuse_unsent(turn, work, NOT_YET)
+    settled = {work.id for work in waiting}
     for role in sorted({work.role for work in mine}):
         found = turn.books.find_by_number(role, {work.number or "" for work in mine if work.role is role})
         for work in mine:
@@ -49,25 +51,29 @@ def without(turn: Turn, works: Sequence[Work]) -> list[Work]:
     return [work for work in works if work.id not in settled]
 
 
-def _aligned(works: Sequence[Work]) -> list[Work]:
-    """Those that are to be made under their store's own number, of a store whose numbers are aligned."""
+def _aligned(works: Sequence[Work]) -> tuple[list[Work], list[Work]]:
+    """Those that are to be made under their store's own number, of a store whose numbers are aligned; and those whose
+    alignment was taken back since they were drafted."""
     new = {work.document_id: work for work in works if work.action is Action.CREATE and work.is_main and work.number}
     is_kind = or_(
         and_(Document.role == Role.SALE, Alignment.kind == Aligned.INVOICES),
         and_(Document.role == Role.REFUND, Alignment.kind == Aligned.CREDIT_NOTES),
     )
     query = (
-        select(Document.id, shown_number())
+        select(Document.id, shown_number(), Alignment.linked_at)
         .join(Alignment, and_(Alignment.profile_id == Document.profile_id, is_kind))
         .join(ProfileOrder, ProfileOrder.id == Document.profile_order_id)
         .join(StoredOrder, StoredOrder.id == ProfileOrder.order_id)
         .join(StoreChannel, StoreChannel.id == StoredOrder.channel_id)
         .join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
-        .where(Document.id.in_(new), Alignment.linked_at.is_not(None), StoreConnection.kind.in_(aligning()))
+        .where(Document.id.in_(new), StoreConnection.kind.in_(aligning()))
     )
-    found = [new[row.id] for row in db.session.execute(query) if new[row.id].number == row.number] if new else []
+    rows = db.session.execute(query).all() if new else []
     end_reading()
-    return found
+    mine = [row for row in rows if new[row.id].number == row.number]
+    is_linked = {row.id: row.linked_at is not None for row in rows}
+    waiting = [work for each, work in new.items() if not is_linked.get(each, True)]
+    return [new[row.id] for row in mine if is_linked[row.id]], waiting
 
 
 def _settle(turn: Turn, work: Work, remotes: Sequence[Remote]) -> None:

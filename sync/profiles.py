@@ -22,7 +22,7 @@ from models import (
     is_row_id,
     writing,
 )
-from sync import offers
+from sync import alignment, offers
 from sync.drafting import check_settings
 from sync.drafting import rules as plain
 from sync.held import hold_books, hold_profile
@@ -149,7 +149,9 @@ def _tick(session: Session, profile: Profile, channel_ids: Iterable[int]) -> Non
         refusal = N_("{channel} posts into these books already, by the profile {profile}.")
         raise ProfileRefused("channels", *(say(refusal, channel=channel, profile=other) for channel, other in clashes))
     known = session.scalars(select(ProfileChannel.channel_id).where(ProfileChannel.profile_id == profile.id))
-    _check_companies(session, profile, wanted - set(known))
+    new = wanted - set(known)
+    _check_companies(session, profile, new)
+    alignment.begin_anew(session, profile, new)
     session.execute(delete(ProfileChannel).where(ProfileChannel.profile_id == profile.id))
     session.add_all(
         ProfileChannel(profile_id=profile.id, channel_id=each, books_id=profile.books_id) for each in sorted(wanted)

@@ -1,7 +1,7 @@
 """One press of Sync: a task with its orders, drafted in small steps, each complete draft written into the ledger."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -30,7 +30,8 @@ from sync.drafting.rules import Rules
 from sync.filing import Drafted, file
 from sync.held import one_at_a_time
 from sync.ledger import Actor
-from sync.loading import Batch, rules_for
+from sync.loading import Batch, rules_for, settings_of
+from sync.readiness.aligned import unfit
 from sync.readiness.reading import refusal_of
 from sync.tools import Tools
 from sync.yellow import key_of
@@ -173,9 +174,11 @@ def drafts_of(
 def _held_back(
     profile: Profile, store_id: int, drafts: Sequence[tuple[ProfileOrder, Draft, str | None]]
 ) -> list[tuple[ProfileOrder, Draft, str | None]]:
-    """By what is not aligned yet, or not any more."""
+    """By what is not aligned yet, or not any more; and by settings under which nothing would be found again."""
     if not alignment.is_of(db.session.get_one(StoreConnection, store_id).kind, profile.books.kind):
         return list(drafts)
+    wrong = [Problem(about, "settings", message) for about, message in unfit(settings_of(profile))]
+    drafts = [(row, replace(each, problems=(*wrong, *each.problems)), key) for row, each, key in drafts]
     waiting = alignment.waits(profile, store_id)
     held = realigning.held(profile, store_id, [alignment.held(each, waiting) for _, each, _ in drafts])
     return [(row, each, key) for (row, _, key), each in zip(drafts, held, strict=True)]

@@ -33,9 +33,9 @@ def guess(
 
 
 def _is_another(found: BooksCustomer, person: Person, company: str | None) -> bool:
-    """Of the same name, but with another e-mail and below another company."""
-    differs = found.email and person.email and folded(found.email) != folded(person.email)
-    return bool(differs and found.parent and found.parent != company)
+    """Of the same name, but below another company; only the same e-mail on both sides says that it is one person."""
+    is_one = bool(person.email) and folded(found.email) == folded(person.email)
+    return bool(found.parent) and found.parent != company and not is_one
 
 
 def _fitted(work: Work, name: str, suffix: str) -> tuple[str, Message | None]:

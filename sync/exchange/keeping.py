@@ -60,8 +60,9 @@ def keep(
         changed += [row] if is_changed and row else []
         results.append(Kept(record_id, ACCEPTED if is_changed else UNCHANGED))
     session.flush()
+    left = _wholes(session, source.store_id, what, changed)
     _link(session, source.store_id, what, changed)
-    mark(session, source.store_id, objects, what, changed)
+    mark(session, source.store_id, objects, what, changed, left)
     return results
 
 
@@ -187,13 +188,13 @@ def mark(
     objects: Sequence[ExchangeObject],
     what: ExchangeObject,
     changed: Sequence[ExchangeRecord],
+    left: Sequence[int] = (),
 ) -> None:
     """Whatever is made of these records, of those that name them (a company's contacts, their orders), or of those
-    that they are a part of, is to be made anew."""
+    that they are a part of, is to be made anew; `left` are the records that they were a part of until now."""
     by_name = {each.name: each for each in objects}
     stale = [row.id for row in changed] if what.makes is not Makes.PART else []
-    parents = [link.object for link in what.links if link.is_parent]
-    stale += _parents(session, store_id, parents, [row.id for row in changed])
+    stale += [*left, *_wholes(session, store_id, what, changed)]
     reached = [(what.name, row.external_id) for row in changed] if what.makes is not Makes.ORDER else []
     while reached:
         found = [each for each in _naming(session, store_id, reached) if by_name[each[1]].makes is not Makes.PART]
@@ -203,10 +204,11 @@ def mark(
         session.execute(update(ExchangeRecord).where(ExchangeRecord.id.in_(some)).values(is_stale=True))
 
 
-def _parents(session: Session, store_id: int, objects: Sequence[str], part_ids: list[int]) -> list[int]:
+def _wholes(session: Session, store_id: int, what: ExchangeObject, parts: Sequence[ExchangeRecord]) -> list[int]:
     """The records that these are a part of, as far as they are known."""
+    objects = [link.object for link in what.links if link.is_parent]
     found: list[int] = []
-    for some in chunks(part_ids if objects else []):
+    for some in chunks([row.id for row in parts] if objects else []):
         query = select(ExchangeRecord.id).join(
             ExchangeLink,
             (ExchangeLink.object == ExchangeRecord.object) & (ExchangeLink.external_id == ExchangeRecord.external_id),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from documents import N_, say
+from documents import N_, Message, say
 from models import Aligned
 from sync.drafting.settings import AssignedTo, NumberSource, Settings
 from sync.readiness.sides import Line, Topic, blocks, fine
@@ -26,9 +26,15 @@ def aligned(settings: Settings, waiting: Collection[Aligned]) -> Iterator[Line]:
             yield blocks(Topic.NUMBERS, say(WAITS[kind]), "alignment", "alignment")
         else:
             yield fine(Topic.NUMBERS, say(DONE[kind]))
+    for about, message in unfit(settings):
+        yield blocks(Topic.NUMBERS, message, "settings", about)
+
+
+def unfit(settings: Settings) -> Iterator[tuple[str, Message]]:
+    """Settings under which documents would carry other numbers, or other customers, than those that were aligned; what
+    each is about, and why nothing is sent."""
     if settings.number_source != NumberSource.ORDER_NUMBER:
         sentence = N_("Documents must carry the store's own numbers: choose the order number as the invoice number.")
-        yield blocks(Topic.NUMBERS, say(sentence), "settings", "number")
+        yield "number", say(sentence)
     if settings.sale_assigned_to != AssignedTo.ORIGINAL:
-        sentence = N_("Sales must go to the store's own customers: choose the original customer.")
-        yield blocks(Topic.NUMBERS, say(sentence), "settings", "customer")
+        yield "customer", say(N_("Sales must go to the store's own customers: choose the original customer."))

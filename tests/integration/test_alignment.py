@@ -13,17 +13,19 @@ from models import (
     AlignmentRow,
     DocumentState,
     Profile,
+    ProfileOrder,
     Run,
     RunKind,
     RunState,
     Side,
     Start,
+    StoreChannel,
     Tick,
     db,
     end_reading,
     writing,
 )
-from sync import alignment, alignment_run, runs
+from sync import alignment, alignment_run, profiles, runs
 from tests.contract.people import Bookkeeper, id_of
 from tests.faults.checker import audit_is_complete
 from tests.world import World
@@ -45,7 +47,8 @@ def numbers_are_the_books(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sold(shop: World) -> World:
-    """Three orders that nothing was done with yet."""
+    """Three orders that nothing was done with yet, under the settings that such a store needs."""
+    shop.settle(sale_assigned_to="original")
     shop.sell("T-1", "T-2", "T-3")
     shop.pull()
     return shop
@@ -127,11 +130,30 @@ def test_a_linked_one_with_another_total_stays_yellow_when_the_store_tells_it_in
 def test_an_order_under_another_number_than_the_stores_never_takes_over_a_document(sold: World):
     align(sold)
     types(sold, "77", 99)
+    order_id = sold.order("T-1").id
     with writing() as session:
-        profile = session.get_one(Profile, sold.profile_id)
-        profile.settings, profile.number_next = {**profile.settings, "number_source": "prefix_running"}, 77
+        session.get_one(ProfileOrder, order_id).edits = {"number": "77"}
     sold.sync("T-1")
     assert [each["total"] for each in sold.invoices() if each["number"] == "77"] == [99]
+
+
+@pytest.mark.feature("S17", "S22")
+@pytest.mark.parametrize(
+    ("setting", "value", "why"),
+    [("number_source", "prefix_running", "own numbers"), ("sale_assigned_to", "channel", "own customers")],
+)
+def test_settings_that_break_the_alignment_hold_everything_back_until_they_are_mended(
+    sold: World, setting: str, value: str, why: str
+):
+    align(sold)
+    types(sold, "T-1", 99)
+    sold.settle(**{"sale_assigned_to": "original", setting: value})
+    sold.sync()
+    assert [(each["number"], each["total"]) for each in sold.invoices()] == [("T-1", 99)]
+    assert why in sold.reasons("T-1")[0] and sold.order("T-1").tick is Tick.NONE
+    sold.settle(sale_assigned_to="original")
+    sold.sync()
+    assert numbers(sold) == ["T-1", "T-2", "T-3"]
 
 
 def test_reading_again_begins_anew(sold: World):
@@ -174,6 +196,70 @@ def test_another_answer_takes_the_confirmation_back(sold: World):
     alignment.choose(sold.profile_id, Aligned.INVOICES, Start.BOOKS)
     sold.sync()
     assert sold.invoices() == []
+
+
+def take(shop: World, *names: str) -> None:
+    """The profile takes these channels, by the store's ids."""
+    profile = db.session.get_one(Profile, shop.profile_id)
+    name, zone, day = profile.name, profile.time_zone, profile.start_date
+    query = select(StoreChannel.id).where(StoreChannel.external_id.in_(names))
+    ids = list(db.session.scalars(query))
+    end_reading()
+    profiles.change_profile(shop.profile_id, name, zone, day, ids)
+
+
+def test_a_channel_that_is_ticked_later_is_aligned_before_anything_is_sent_or_overwritten(sold: World):
+    take(sold, "11")
+    align(sold)
+    sold.sell("U-1", channel=15)
+    types(sold, "U-1", 99)
+    take(sold, "11", "15")
+    sold.pull()
+    sold.sync()
+    assert [(each["number"], each["total"]) for each in sold.invoices()] == [("U-1", 99)]
+    assert "aligned" in sold.reasons("U-1")[0] and "aligned" in sold.reasons("T-1")[0]
+    with pytest.raises(alignment.NotAlignable, match="Read both sides"):
+        alignment.confirm(sold.profile_id, Aligned.INVOICES, "Mei", sold.clock.now())
+    align(sold)
+    assert sides(sold)["U-1"] is Side.BOTH and sold.order("U-1").tick is Tick.YELLOW
+
+
+def test_a_channel_that_is_unticked_takes_no_confirmation_back(sold: World):
+    align(sold)
+    take(sold, "11")
+    sold.sync()
+    assert numbers(sold) == ["T-1", "T-2", "T-3"]
+
+
+def test_what_was_not_sent_yet_waits_when_the_confirmation_is_taken_back(sold: World):
+    align(sold)
+    sold.press_sync()
+    types(sold, "T-1", 99)
+    alignment.choose(sold.profile_id, Aligned.INVOICES, Start.BOTH)
+    sold.run_until_quiet()
+    assert [(each["number"], each["total"]) for each in sold.invoices()] == [("T-1", 99)]
+    assert sold.order("T-1").tick is Tick.RED and "aligned" in sold.reasons("T-1")[0]
+    align(sold)
+    sold.sync()
+    assert numbers(sold) == ["T-1", "T-2", "T-3"]
+
+
+def test_both_sides_are_read_once_more_where_a_channel_was_ticked_meanwhile(
+    sold: World, monkeypatch: pytest.MonkeyPatch
+):
+    sold.sell("U-1", channel=15)
+    sold.pull()
+    take(sold, "11")
+    read_store = alignment_run._read_store
+
+    def then_tick(reading: runs.Reading, profile: Profile) -> None:
+        monkeypatch.setattr(alignment_run, "_read_store", read_store)
+        read_store(reading, profile)
+        take(sold, "11", "15")
+
+    monkeypatch.setattr(alignment_run, "_read_store", then_tick)
+    read_both_sides(sold)
+    assert sides(sold) == dict.fromkeys(("T-1", "T-2", "T-3", "U-1"), Side.STORE)
 
 
 def test_what_stood_on_both_sides_is_linked_and_only_the_rest_is_made(sold: World):

@@ -80,12 +80,14 @@ def test_e2_a_name_that_a_supplier_has_is_resolved_not_failed(edge: EdgeShop):
     assert edge.customer("Tamsin Ockel")["ParentRef"]["value"] == edge.customer("Ockel Retail (customer)")["Id"]
 
 
-@pytest.mark.feature("M9")
-def test_e2_two_contacts_of_one_name_below_two_companies_are_two_customers(edge: EdgeShop):
-    edge.sells("O-1", Buyer("Bob Lee", "bob@a.example", "Alpha"))
-    edge.syncs("O-1")
-    edge.sells("O-2", Buyer("Bob Lee", "bob@b.example", "Beta"))
-    edge.syncs("O-2")
+@pytest.mark.feature("M9", "I11")
+@pytest.mark.parametrize(("mails", "ids"), [("ab", ""), ("a-", ""), ("-b", ""), ("--", ""), ("--", "12")])
+def test_e2_two_contacts_of_one_name_below_two_companies_are_two_customers(edge: EdgeShop, mails: str, ids: str):
+    for order_id, company, mail in zip(("O-1", "O-2"), ("Alpha", "Beta"), mails, strict=True):
+        number = {"Alpha": ids[:1], "Beta": ids[1:]}[company]
+        email = "" if mail == "-" else f"bob@{mail}.example"
+        edge.sells(order_id, Buyer("Bob Lee", email, company, id=number and f"contact:C-{number}"))
+        edge.syncs(order_id)
     assert edge.customer("Bob Lee (Beta)")["ParentRef"]["value"] == edge.customer("Beta")["Id"]
     assert edge.customer("Bob Lee")["ParentRef"]["value"] == edge.customer("Alpha")["Id"]
 

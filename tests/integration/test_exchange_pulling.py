@@ -9,7 +9,6 @@ from sqlalchemy import update
 
 import jobs
 from adapters.errors import RemoteError
-from adapters.stores.exchange.fields import Makes
 from adapters.stores.exchange.store import ExchangeStore
 from jobs import sweep
 from models import (
@@ -181,6 +180,18 @@ def test_a_payment_that_comes_by_itself_reaches_its_order(edge: Exchange):
     assert [each.amount for each in edge.order(made["id"]).payments] == [5]
 
 
+@pytest.mark.feature("R5", "I10")
+def test_a_payment_that_moves_to_another_order_is_that_ones_alone(edge: Exchange):
+    edge.world.practice.settings("edge_commerce", payments_in="records")
+    one, other = (edge.sell(extra={"amount_paid": "0.00"})["id"] for _ in range(2))
+    edge.pull()
+    told = {"id": "900", "order_id": one, "date": "2026-01-06", "amount": "5.00"}
+    bring(edge, told, what="payments")
+    assert [len(edge.order(each).payments) for each in (one, other)] == [1, 0]
+    bring(edge, {**told, "order_id": other}, what="payments")
+    assert [len(edge.order(each).payments) for each in (one, other)] == [0, 1]
+
+
 def test_an_order_whose_contact_is_unknown_waits_with_the_reason_and_mends_itself(edge: Exchange):
     made = edge.sell(extra={"contact_id": "C-LATE"})
     edge.pull()
@@ -214,14 +225,14 @@ def test_an_order_that_could_never_be_read_can_be_deleted_by_its_system(edge: Ex
     assert edge.orders()[bad["id"]].status == "cancelled"
 
 
-def bring(edge: Exchange, record: dict[str, object]) -> None:
-    """A record of an order, as a pull brings it."""
+def bring(edge: Exchange, *records: dict[str, object], what: str = "orders") -> None:
+    """Records of an object, as a pull brings them."""
     store, now = connections.store_of(edge.world.store(), edge.world.tools), edge.world.clock.now()
     assert isinstance(store, ExchangeStore)
-    [orders] = [each for each in store.objects if each.makes is Makes.ORDER]
+    [kind] = [each for each in store.objects if each.name == what]
     end_reading()
     with writing() as session:
-        keep(session, Incoming(edge.store_id, Via.PULL, now), store.objects, orders, [record])
+        keep(session, Incoming(edge.store_id, Via.PULL, now), store.objects, kind, records)
     assert assemble(edge.store_id, store, writing, now)
 
 

@@ -8,7 +8,7 @@ import pytest
 from adapters.stores.sitegiant import SiteGiant
 from models import Aligned, RunKind, Start
 from sync import alignment
-from tests.integration.test_alignment import types
+from tests.integration.test_alignment import align, take, types
 from tests.pages.conftest import Person
 from tests.world import World
 
@@ -54,6 +54,17 @@ def test_the_owner_aligns_step_by_step(owner: Person, world: World):
     assert "must fit each other" not in owner.go("/profiles/1").text
     world.sync()
     assert sorted(each["number"] for each in world.invoices()) == ["OLD-7", "T-1", "T-2"]
+
+
+def test_the_page_says_why_a_confirmation_counts_no_more(owner: Person, world: World):
+    take(world, "11")
+    align(world)
+    take(world, "11", "15")
+    page = owner.go(f"{PAGE}?kind=invoices")
+    assert "A channel was ticked after Mei had confirmed this" in page.text and "Not read yet" in page.text
+    assert "must fit each other" in owner.go("/profiles/1").text
+    align(world)
+    assert "A channel was ticked" not in owner.go(f"{PAGE}?kind=invoices").text
 
 
 def test_confirming_too_early_is_told_with_what_to_do(owner: Person, world: World):
