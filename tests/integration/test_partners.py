@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
-from models import Profile, Tick, db, end_reading
+from documents import Role
+from models import Document, Profile, StoredCustomer, StoreWord, Tick, db, end_reading, writing
 from models.runs import RunKind
 from sync import partners, realigning
 from sync.ledger import Actor
@@ -203,6 +205,32 @@ def test_a_term_named_30_with_14_days_is_no_term_of_30_days_until_it_is_mended(s
     assert push(store) == 1 and "ACME01" in in_books(store)
 
 
+def words(store: Haulier) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in store.all_of(StoreWord):
+        found.setdefault(row.kind.value, set()).add(row.name)
+    return found
+
+
+def test_a_wrong_term_or_payment_method_that_was_mended_in_the_store_blocks_nothing_any_more(store: Haulier):
+    wrong = {**ACME, "deferment_days": 14, "payment_method": "Chekue"}
+    sale = sell(store, wrong)
+    store.change(sale, extra={"business_partner_code": "ACME01", "partner": wrong, "deferment_days": 14})
+    store.world.clock.pass_by(180)
+    store.pull()
+    assert "14" in words(store)["term"] and "Chekue" in words(store)["payment_method"]
+    tell(store, sale, ACME)
+    tell(store, store.sale, ACME)
+    assert "Chekue" not in words(store)["payment_method"]
+    assert "14" in words(store)["term"], "the invoice still says it"
+    store.change(sale, extra={"business_partner_code": "ACME01", "partner": ACME, "deferment_days": 30})
+    store.world.clock.pass_by(180)
+    store.pull()
+    found = words(store)
+    assert "14" not in found["term"] and "30" in found["term"] and "Bank transfer" in found["payment_method"]
+    assert "20.0% S" in found["tax"] and "GBP" in found["currency"]
+
+
 def test_a_name_that_a_supplier_has_is_told_and_nothing_is_sent(store: Haulier):
     partner = {"code": "Seri Supplies", "company_name": "Seri", "deferment_days": 7}
     tell(store, sell(store, partner), partner)
@@ -299,6 +327,113 @@ def test_a_customer_that_was_renamed_in_quickbooks_alone_is_a_to_do_too(store: H
     store.world.sync()
     [order] = store.world.orders()
     assert order.reasons[0]["about"] == "realign" and "ACME01" not in in_books(store)
+
+
+@pytest.mark.parametrize("was_there", [False, True], ids=["made", "linked"])
+def test_an_invoice_that_still_names_the_old_code_makes_no_second_customer(store: Haulier, was_there: bool):
+    before = ORRIN if was_there else ACME
+    now = {**before, "code": "NEW02"}
+    first = sell(store, before) if was_there else store.sale
+    sell(store, before)
+    tell(store, first, before)
+    push(store)
+    tell(store, first, now)
+    edit(store, "ORRIN01" if was_there else "ACME01", DisplayName="NEW02")
+    store.pull()
+    assert {row.customer.code for row in orders_of(store)} >= {before["code"], "NEW02"}
+    customers = set(in_books(store))
+    store.world.sync()
+    assert set(in_books(store)) == customers
+    theirs = in_books(store)["NEW02"]["Id"]
+    invoices = store.world.practice.quickbooks_ledger(REALM)["invoices"]
+    assert [each["customer_id"] for each in invoices].count(theirs) == 2
+
+
+def orders_of(store: Haulier) -> list[Any]:
+    return [store.order(each) for each in store.orders()]
+
+
+def test_an_old_code_of_which_the_store_tells_no_id_is_told_and_nothing_is_made(store: Haulier):
+    without = {name: value for name, value in ORRIN.items() if name != "id"}
+    sale = sell(store, without)
+    tell(store, sale, without)
+    push(store)
+    store.pull()
+    edit(store, "ORRIN01", DisplayName="NEW02")
+    with writing() as session:
+        session.execute(delete(StoredCustomer).where(StoredCustomer.code == "orrin01"))
+    customers = set(in_books(store))
+    store.world.sync()
+    assert set(in_books(store)) == customers
+    [order] = [each for each in store.world.orders() if each.tick is Tick.NONE]
+    assert order.reasons[0]["about"] == "realign" and "NEW02" in order.reasons[0]["message"]["values"].values()
+
+
+def test_an_invoice_makes_no_partner_that_may_not_be_sent(store: Haulier):
+    """Its own term is right, but the partner's payment method and term are not."""
+    bad = {"code": "GOLD01", "company_name": "Gold Ltd", "payment_method": "Gold", "deferment_days": 45}
+    sale = sell(store, bad)
+    store.change(sale, extra={"business_partner_code": "GOLD01", "partner": bad, "deferment_days": 30})
+    store.pull()
+    store.world.sync()
+    assert "GOLD01" not in in_books(store)
+    [order] = [each for each in store.world.orders() if each.tick is Tick.NONE]
+    assert {each["about"] for each in order.reasons} == {"SEN_TERM", "SEN_PAYMENT_METHOD"}
+
+
+ORRIN = {"id": "8", "code": "orrin01", "company_name": "Orrin & Sons Ltd"}
+
+
+def linked(store: Haulier) -> dict[str, Any]:
+    """A partner that the books had before, by its code; nothing is to be changed of it. Returns its invoice."""
+    sale = sell(store, ORRIN)
+    tell(store, sale, ORRIN)
+    push(store)
+    return sale
+
+
+def of_name(store: Haulier, name: str) -> list[str]:
+    return sorted(each for each in in_books(store) if each.casefold().startswith(name.casefold()))
+
+
+def test_a_linked_customer_that_was_renamed_in_quickbooks_is_a_to_do_and_gets_no_second_one(store: Haulier):
+    linked(store)
+    edit(store, "ORRIN01", DisplayName="Somebody else")
+    assert push(store) == 0 and standing(store, "orrin01").state is State.REALIGN
+    store.pull()
+    store.world.sync()
+    assert of_name(store, "orrin") == []
+    edit(store, "Somebody else", DisplayName="orrin01")
+    assert standing(store, "orrin01").state is State.IN_BOOKS
+    audit_is_complete(store.world)
+
+
+def test_a_linked_customer_whose_code_changed_is_known_after_its_rename_too(store: Haulier):
+    sale = linked(store)
+    tell(store, sale, {**ORRIN, "code": "orrin02"})
+    assert push(store) == 0 and standing(store, "orrin02").state is State.REALIGN
+    edit(store, "ORRIN01", DisplayName="ORRIN02")
+    push(store)
+    assert standing(store, "orrin02").state is State.IN_BOOKS and of_name(store, "orrin") == ["ORRIN02"]
+    edit(store, "ORRIN02", DisplayName="Somebody else")
+    assert push(store) == 0 and standing(store, "orrin02").state is State.REALIGN
+    assert of_name(store, "orrin") == []
+
+
+def test_a_customer_that_follows_already_is_linked_by_its_code_once(store: Haulier):
+    """As one whose e-mail was sent before its code was remembered."""
+    sale = sell(store, {**ORRIN, "email": "o@orrin.example"})
+    tell(store, sale, {**ORRIN, "email": "o@orrin.example"})
+    push(store)
+    tell(store, sale, {**ORRIN, "email": "new@orrin.example"})
+    assert push(store) == 1 and push(store) == 0
+    assert in_books(store)["ORRIN01"]["PrimaryEmailAddr"] == {"Address": "new@orrin.example"}
+    mine = [row for row in store.all_of(Document) if row.role is Role.CUSTOMER and row.remote_id == orrins_id(store)]
+    assert len(mine) == 1
+
+
+def orrins_id(store: Haulier) -> str:
+    return str(in_books(store)["ORRIN01"]["Id"])
 
 
 def test_a_new_partner_with_the_old_code_of_another_does_not_get_the_others_customer(store: Haulier):
