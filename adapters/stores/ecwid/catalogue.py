@@ -9,7 +9,8 @@ from adapters.http import Json
 from adapters.stores.ecwid.contract import PROFILE, Record
 from adapters.stores.ecwid.figures import listed, money, record
 from adapters.stores.ecwid.taxes import taxes_of_store
-from adapters.stores.figures import Unreadable, text
+from adapters.stores.figures import text
+from adapters.stores.gathering import readable
 from documents import N_, StoreFacts, StoreItem, say
 
 MOST_DIGITS = 8
@@ -77,7 +78,4 @@ def items_of(product: Record) -> Iterator[StoreItem]:
 
 def _price(raw: Record) -> Decimal | None:
     """A price that cannot be read is not known; the product is still there."""
-    try:
-        return money(raw, "price")
-    except Unreadable:
-        return None
+    return readable(money, raw, "price")
