@@ -193,7 +193,9 @@ BRITISH = {"country": "GB", "home_currency": "GBP"}
 ODD_SHOPIFY = {
     "a word for money": {"totalPriceSet": {"shopMoney": {"amount": "RM 15.00", "currencyCode": "MYR"}}},
     "a number for a list": {"tags": 5},
-    "a number without end": {"totalPriceSet": {"shopMoney": {"amount": "1E+99999999999999999999", "currencyCode": "MYR"}}},
+    "a number without end": {
+        "totalPriceSet": {"shopMoney": {"amount": "1E+9999999999999999999", "currencyCode": "MYR"}}
+    },
 }
 ODD_WOOCOMMERCE = {
     "a word for money": {"total": "RM 15.00"},
