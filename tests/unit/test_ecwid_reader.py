@@ -610,6 +610,12 @@ def test_what_was_given_back_beyond_the_records_is_told_too():
     assert (rest.amount, rest.needs_look) == (15, True)
 
 
+def test_what_is_given_back_without_a_record_bit_by_bit_is_one_refund_that_grows():
+    [ten] = read(paymentStatus="PARTIALLY_REFUNDED", refundedAmount=10, refunds=[]).refunds
+    [all_of_it] = read(paymentStatus="PARTIALLY_REFUNDED", refundedAmount=25, refunds=[]).refunds
+    assert (ten.id, ten.amount, all_of_it.id, all_of_it.amount) == ("EW-K8XTQ/rest", 10, "EW-K8XTQ/rest", 25)
+
+
 def test_records_beyond_what_was_given_back_are_to_be_looked_at():
     refunds = read(paymentStatus="PARTIALLY_REFUNDED", refundedAmount=10, refunds=[FIRST, SECOND]).refunds
     assert [each.needs_look for each in refunds] == [True, True]
