@@ -40,6 +40,7 @@ STATES: dict[int, State] = {
     31: "on_hold",
 }
 SPECIALS = {3: "voucher", 9: "no_sku", 15: "voucher", 20: "free_line", 24: "shipping_taxed", 27: "unknown_product"}
+SPECIALS |= {12: "voucher_some", 17: "shipping_off", 42: "shipping_off_voucher"}
 SPECIALS |= {33: "guest", 36: "voucher_taxed", 39: "taxed", 45: "shipping_taxed", 48: "many_lines"}
 CYCLE = 50
 JUST_NOW = timedelta(minutes=4)
@@ -76,7 +77,9 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sale(msgspec.Struct, frozen=True, kw_only=True):
-    """One sale; `n` counts them. `extra` are fields in the store's own words, in place of those made of this."""
+    """One sale; `n` counts them. `shipping_off` was taken off the shipping before; `voucher_on` are the ids of the only
+    lines that the voucher is for, none: all. `extra` are fields in the store's own words, in place of those made of
+    this."""
 
     n: int
     when: datetime
@@ -88,7 +91,9 @@ class Sale(msgspec.Struct, frozen=True, kw_only=True):
     shipping: Decimal = ZERO
     shipping_tax: str = ""
     shipping_tax_amount: Decimal = ZERO
+    shipping_off: Decimal = ZERO
     voucher: Decimal = ZERO
+    voucher_on: tuple[int, ...] = ()
     tax_total: Decimal = ZERO
     total: Decimal = ZERO
     name: str = ""
@@ -125,7 +130,8 @@ def tax_of(tax: str) -> Tax | None:
 
 def summed(sale: Sale) -> Sale:
     """The sale with shares, taxes and total made anew from its prices, quantities and discounts."""
-    shares = shared(sale.voucher, [line.amount for line in sale.lines])
+    couponed = [line.amount if not sale.voucher_on or line.id in sale.voucher_on else ZERO for line in sale.lines]
+    shares = shared(sale.voucher, couponed)
     lines = tuple(
         msgspec.structs.replace(
             line, voucher=share, tax_amount=tax_in(line.amount - share, rate_of(line.tax), sale.inclusive)
@@ -178,7 +184,6 @@ def _made(place: int, chance: Random, when: datetime, currency: str) -> Sale:
     special, state = SPECIALS.get(place % CYCLE, ""), STATES.get(place % CYCLE)
     name, email, company = chance.choice(PEOPLE)
     lines = _lines(special, chance, currency)
-    goods = sum((line.amount for line in lines), ZERO)
     paid = None if state in ("unpaid", "on_hold", "cancelled") else _by_now(when, minutes=chance.randrange(1, 40))
     sale = Sale(
         n=FIRST + place,
@@ -189,7 +194,9 @@ def _made(place: int, chance: Random, when: datetime, currency: str) -> Sale:
         lines=lines,
         shipping=chance.choice((ZERO, Decimal("4.90"), Decimal("6.50"), Decimal("12.00"))),
         shipping_tax=SST.id if special == "shipping_taxed" else "",
-        voucher=min(Decimal("7.77"), cents(goods / 2)) if special.startswith("voucher") else ZERO,
+        shipping_off=Decimal("3.50") if special.startswith("shipping_off") else ZERO,
+        voucher=_voucher(special, lines),
+        voucher_on=(lines[0].id,) if special == "voucher_some" else (),
         name=name,
         email="" if special == "guest" else email,
         company=company,
@@ -200,6 +207,12 @@ def _made(place: int, chance: Random, when: datetime, currency: str) -> Sale:
         paid_at=paid,
     )
     return _given_back(summed(sale))
+
+
+def _voucher(special: str, lines: tuple[Line, ...]) -> Decimal:
+    bearing = lines[:1] if special == "voucher_some" else lines
+    most = cents(sum((line.amount for line in bearing), ZERO) / 2)
+    return min(Decimal("7.77"), most) if "voucher" in special else ZERO
 
 
 def _by_now(when: datetime, **later: int) -> datetime:
@@ -221,6 +234,8 @@ def _lines(special: str, chance: Random, currency: str) -> tuple[Line, ...]:
     taxed = "taxed" in special or chance.random() < 0.35
     pool = [product for product in PLAIN if (product.tax is not None) == taxed or special == "many_lines"]
     chosen = chance.sample(pool, min(count, len(pool)))
+    if special == "voucher_some":
+        chosen = [chance.choice([product for product in PLAIN if bool(product.tax) == want]) for want in (True, False)]
     if special == "unknown_product":
         chosen[0] = chance.choice(UNKNOWN_TO_BOOKS)
     lines = [_line(at, product.isku, chance, currency) for at, product in enumerate(chosen, 1)]

@@ -51,6 +51,9 @@ class PracticeShop(ABC):
     products: frozenset[str] = frozenset({"MUG-01", "SHIRT-M", "CUP-500", "SVC-INST"})
     """Some of what its catalogue lists, by SKU; none where it has no catalogue."""
 
+    odd: Mapping[str, Mapping[str, Any]] = {}
+    """Forms that nobody expects, each as fields of an order in the store's own words."""
+
     def given(self, practice: Practice) -> dict[str, Any]:
         """What the owner types to connect it."""
         return practice.line[self.kind]
@@ -66,6 +69,10 @@ class PracticeShop(ABC):
     @abstractmethod
     def cancel(self, practice: Practice, sold: Sold) -> None:
         """The order is cancelled."""
+
+    @abstractmethod
+    def spoil(self, practice: Practice, sold: Sold, fields: Mapping[str, Any]) -> None:
+        """The order has such fields in place of its own."""
 
     @abstractmethod
     def give_back(self, practice: Practice, sold: Sold, amount: str | None = None) -> None:
@@ -104,6 +111,9 @@ class OnShelf(PracticeShop):
     def cancel(self, practice, sold):
         self._change(practice, sold, state="cancelled")
 
+    def spoil(self, practice, sold, fields):
+        self._change(practice, sold, extra=dict(fields))
+
     def _change(self, practice: Practice, sold: Sold, **fields: Any) -> None:
         practice.control("PATCH", f"/stores/{self.kind}/sales/{sold.key}", fields)
 
@@ -132,6 +142,10 @@ class SiteGiantShop(PracticeShop):
     """SiteGiant came before the shelf, and has calls of its own; it sells in its first channel."""
 
     kind, channel, tells_refunds = "sitegiant", "11", False
+    odd = {
+        "a word for money": {"tax_total": "RM 1.00", "total": "15.00"},
+        "a number without end": {"products": [{**make_line(), "quantity": "1E+999999999"}], "total": "15.00"},
+    }
 
     def sell(self, practice, *ordered_at, isku="MUG-01", is_new=False):
         known = {each.order_id for each in self.ledger(practice)}
@@ -147,6 +161,9 @@ class SiteGiantShop(PracticeShop):
 
     def cancel(self, practice, sold):
         practice.control("POST", f"/sitegiant/orders/{sold.key}/cancel")
+
+    def spoil(self, practice, sold, fields):
+        practice.control("PATCH", f"/sitegiant/orders/{sold.key}", dict(fields))
 
     def give_back(self, practice, sold, amount=None):
         if amount is None:
@@ -173,9 +190,28 @@ def _of_sitegiant(order: dict[str, Any]) -> Sold:
 BY_DAYS = {"tells_time": False, "asks_by_id": False, "tells_refunds": False}
 """What comes in by the exchange."""
 BRITISH = {"country": "GB", "home_currency": "GBP"}
+ODD_SHOPIFY = {
+    "a word for money": {"totalPriceSet": {"shopMoney": {"amount": "RM 15.00", "currencyCode": "MYR"}}},
+    "a number for a list": {"tags": 5},
+    "a number without end": {
+        "totalPriceSet": {"shopMoney": {"amount": "1E+9999999999999999999", "currencyCode": "MYR"}}
+    },
+}
+ODD_WOOCOMMERCE = {
+    "a word for money": {"total": "RM 15.00"},
+    "a list for money": {"total_tax": [5]},
+    "a number without end": {"line_items": [{"id": 1, "quantity": "1", "subtotal": "1E+30", "total": "5.00"}]},
+}
+ODD_ECWID = {
+    "a word for money": {"total": "RM 15.00"},
+    "a number for a list": {"customDiscount": 10},
+    "a number without end": {"items": [{"id": 1, "quantity": 10**30, "price": 5}]},
+}
 EXCEPTIONS: Sequence[PracticeShop] = (
     SiteGiantShop(),
-    OnShelf("shopify", reaches_back=60),
+    OnShelf("shopify", reaches_back=60, odd=ODD_SHOPIFY),
+    OnShelf("woocommerce", odd=ODD_WOOCOMMERCE),
+    OnShelf("ecwid", odd=ODD_ECWID),
     OnShelf("edge_commerce", taken_back="cancelled", **BY_DAYS),
     OnShelf("sengerio", company=BRITISH, taken_back="", has_own_taxes=True, products=frozenset(), **BY_DAYS),
 )

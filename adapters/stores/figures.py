@@ -40,4 +40,7 @@ def figure(raw: Mapping[str, Any], *names: str) -> Decimal | None:
     told = str(raw[name]).strip()
     if not NUMBER.fullmatch(told):
         raise Unreadable(say(N_("{field} is no number: {told}"), field=name, told=told[:40]))
-    return Decimal(told.replace(",", ""))
+    try:
+        return Decimal(told.replace(",", ""))
+    except ArithmeticError:  # more digits in its exponent than a number can have
+        raise Unreadable(say(N_("{field} is no number: {told}"), field=name, told=told[:40])) from None

@@ -80,24 +80,32 @@ def order(sale: Sale) -> Doc:
 def _sums(sale: Sale) -> Doc:
     goods = sum((line.amount + line.discount for line in sale.lines), ZERO)
     off = sum((line.discount for line in sale.lines), ZERO)
-    coupon: Doc = {"couponDiscount": sale.voucher}
-    if sale.voucher:
-        coupon["discountCoupon"] = {"name": "Hello", "code": "HELLO", "discountType": "ABS", "discount": sale.voucher}
+    promised = ZERO if sale.voucher else sale.shipping_off
     return {
         "pricesIncludeTax": sale.inclusive,
         "subtotal": goods,
-        "discount": off,
+        "discount": off + promised,
         "volumeDiscount": off,
         "membershipBasedDiscount": ZERO,
         "totalAndMembershipBasedDiscount": ZERO,
         "customDiscount": [],
-        **coupon,
+        **({"discountInfo": [{"value": promised, "type": "ABS", "base": "SHIPPING"}]} if promised else {}),
+        **_coupon(sale),
         "tax": sale.tax_total,
         "total": sale.total,
         "totalWithoutTax": sale.total - sale.tax_total,
         "giftCardRedemption": ZERO,
         "totalBeforeGiftCardRedemption": sale.total,
     }
+
+
+def _coupon(sale: Sale) -> Doc:
+    """One that is for shipping too says so in its type alone: no line has its part of the shipping (7.4, 7.5)."""
+    if not sale.voucher:
+        return {"couponDiscount": ZERO}
+    kind = "ABS_AND_SHIPPING" if sale.shipping_off else "ABS"
+    coupon = {"name": "Hello", "code": "HELLO", "discountType": kind, "discount": sale.voucher}
+    return {"couponDiscount": sale.voucher + sale.shipping_off, "discountCoupon": coupon}
 
 
 def _item(sale: Sale, line: Line) -> Doc:
@@ -110,7 +118,7 @@ def _item(sale: Sale, line: Line) -> Doc:
         "quantity": line.quantity,
         "price": line.price,
         "productPrice": line.price,
-        "couponApplied": bool(sale.voucher),
+        "couponApplied": bool(line.voucher),
         "couponAmount": line.voucher,
         "discounts": _discounts(line),
         "tax": line.tax_amount + on_shipping,
@@ -154,11 +162,12 @@ def _shipping(sale: Sale) -> Doc:
     """`taxesOnShipping` repeats what the products carry, or is all there is where none of them can (7.6)."""
     tax = tax_of(sale.shipping_tax)
     told = [{"name": tax.name, "value": tax.rate, "total": sale.shipping_tax_amount}] if tax and sale.shipping else []
-    net = sale.shipping - (sale.shipping_tax_amount if sale.inclusive else ZERO)
+    rate = sale.shipping + sale.shipping_off
+    net = rate - (sale.shipping_tax_amount if sale.inclusive else ZERO)
     return {
         "shippingOption": {
             "shippingMethodName": "J&T Express",
-            "shippingRate": sale.shipping,
+            "shippingRate": rate,
             "shippingRateWithoutTax": net,
             "isPickup": False,
             "fulfillmentType": "SHIPPING",

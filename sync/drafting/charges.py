@@ -54,13 +54,18 @@ def label(kind: ChargeKind) -> str:
 
 def charge_line(work: Work, posted: Posted) -> InvoiceLine | None:
     """One line of a charge with its own tax; a negative one is a discount line where lines cannot be negative."""
-    charge = posted.charge
-    fallback = posted.switch.preset.tax_code or own_tax_code(work.rules, posted.item)
-    pick = pick_tax(work, charge.tax, charge.tax_amount, fallback, label(charge.kind))
+    charge, pick = posted.charge, own_pick(work, posted)
     amount = net(work, charge.amount, charge.tax_amount, pick.rate)
     if amount < 0 and not work.rules.arithmetic.negative_lines:
         return discount_line(work, posted, amount, pick)
     return plain_line(posted, amount, pick)
+
+
+def own_pick(work: Work, posted: Posted) -> TaxPick:
+    """The code of a charge that is not spread."""
+    charge = posted.charge
+    fallback = posted.switch.preset.tax_code or own_tax_code(work.rules, posted.item)
+    return pick_tax(work, charge.tax, charge.tax_amount, fallback, label(charge.kind))
 
 
 def plain_line(posted: Posted, amount: Decimal, pick: TaxPick) -> InvoiceLine:

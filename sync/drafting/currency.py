@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from documents import N_, say
-from sync.drafting.iso4217 import minor_digits
+from iso4217 import minor_digits
 from sync.drafting.rules import DatedRate
 from sync.drafting.work import Work
 

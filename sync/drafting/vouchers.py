@@ -2,6 +2,7 @@
 
 A voucher whose tax the store names is a charge like others. So is one that the store says carries a tax of 0.00 though
 the lines are taxed, if the order's tax bears that out: then it is posted with the zero-tax code, and is not spread.
+Where the books take no line for either, it is taken off the lines under that tax, or under none.
 Every other voucher is spread, whatever tax code its preset has: only so can the books' tax meet the store's.
 """
 
@@ -9,8 +10,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from documents import N_, ZERO, ChargeKind, InvoiceLine, Payer, say
-from sync.drafting.charges import Posted, charge_line, discount_line, plain_line, posted_charges
+from sync.drafting.charges import Posted, charge_line, discount_line, own_pick, plain_line, posted_charges
 from sync.drafting.exact import half_up, plain
+from sync.drafting.net import net
 from sync.drafting.shares import largest_remainder
 from sync.drafting.taxes import TaxPick
 from sync.drafting.work import Work
@@ -24,7 +26,9 @@ def with_charges(work: Work, products: Lines) -> tuple[Lines, Lines]:
     taken_off = ZERO
     picks = {(line.tax_code, line.tax_rate): TaxPick(line.tax_code, line.tax_rate) for line in products}
     for posted in posted_charges(work):
-        if not _is_spread(work, posted, products):
+        if shares := _off_its_own(work, posted, products):
+            products = _less_shares(work, products, shares)
+        elif not _is_spread(work, posted, products):
             line = charge_line(work, posted)
             made.extend([line] if line else [])
         elif posted.charge.amount < 0 and _fits_discount_line(work, len(picks)):
@@ -55,6 +59,22 @@ def _stated_taxes_add_up(work: Work) -> bool:
     stated = [line.tax_amount or ZERO for line in order.lines]
     stated += [charge.tax_amount or ZERO for charge in order.charges if charge.paid_by == Payer.BUYER]
     return abs(sum(stated, ZERO) - order.tax_total) <= work.rules.settings.rounding_cap
+
+
+def _off_its_own(work: Work, posted: Posted, products: Lines) -> list[Decimal]:
+    """What a voucher takes off the lines that bear its own tax, where the books leave no other way; none where such
+    lines are too few. One that carries a tax of 0.00 beside taxed lines has the lines without any."""
+    charge, picks = posted.charge, {TaxPick(line.tax_code, line.tax_rate) for line in products}
+    is_line = work.rules.arithmetic.negative_lines or _fits_discount_line(work, len(picks))
+    if charge.kind != ChargeKind.SELLER_DISCOUNT or charge.amount > 0 or is_line:
+        return []
+    if charge.tax is None and not (charge.tax_amount == 0 and _stated_taxes_add_up(work)):
+        return []
+    own = own_pick(work, posted)
+    weights = [line.amount if (line.tax_code, line.tax_rate) == own else ZERO for line in products]
+    voucher = net(work, charge.amount, charge.tax_amount, own.rate)
+    is_enough = sum(weights, ZERO) + voucher >= 0
+    return largest_remainder(voucher, weights, work.unit_digits) if is_enough else []
 
 
 def _fits_discount_line(work: Work, tax_codes: int) -> bool:
@@ -89,7 +109,12 @@ def _per_tax_code(work: Work, posted: Posted, products: Lines, picks: list[TaxPi
 
 def _taken_off(work: Work, products: Lines, voucher: Decimal) -> Lines:
     """Every line less its share, in its discount field, or in its price where there is none."""
-    shares = largest_remainder(voucher, [line.amount for line in products], work.unit_digits)
+    return _less_shares(
+        work, products, largest_remainder(voucher, [line.amount for line in products], work.unit_digits)
+    )
+
+
+def _less_shares(work: Work, products: Lines, shares: list[Decimal]) -> Lines:
     return [_less(work, line, share) if share else line for line, share in zip(products, shares, strict=True)]
 
 

@@ -17,10 +17,10 @@ from adapters.spreadsheets.order_rows import read_order
 from adapters.spreadsheets.order_words import is_marketplace, means
 from adapters.spreadsheets.reading import Book, Row, opened
 from documents import N_, Channel, Message, Order, say
+from iso4217 import minor_digits
 from models import StoreChannel, StoredOrder, Upload, UploadFile, UploadState, db, end_reading
 from sync import ledger
 from sync.connections import store_of
-from sync.drafting.iso4217 import minor_digits
 from sync.runs import Reading
 from sync.uploads import staging
 from sync.uploads.collector import rarely_collecting

@@ -14,7 +14,7 @@ from adapters.http import Http
 from adapters.stores.base import HookRefused, OrderPage
 from adapters.stores.ecwid import Ecwid, contract
 from adapters.stores.ecwid.hooks import signature
-from documents import Channel, Order, Tax
+from documents import Channel, ChargeKind, Order, Tax
 from models import RunKind, Tick
 from sync import connections, profiles, pulling
 from sync.drafting.figures import store_figures
@@ -163,6 +163,20 @@ def test_every_order_is_pulled_with_its_total_and_adds_up(there: Practice, store
     assert [each for page in pages for each in page.unreadable] == []
     assert pages[-1].done == pages[-1].total == (now().date() - since()).days + 1
     assert len(pages) == 3  # windows of 30 days
+
+
+@pytest.mark.feature("P6", "S19")
+def test_what_is_off_the_shipping_and_off_some_products_is_told_apart(there: Practice, store: Ecwid):
+    mixed = [{"isku": "MUG-01", "price": "100", "tax": "901"}, {"isku": "SHIRT-M", "price": "100", "tax": "909"}]
+    promised = sell(there, shipping="2", shipping_off="6", lines=[{"isku": "MUG-01"}])
+    both = sell(there, shipping="2", shipping_off="6", voucher="10", voucher_on=[1], lines=mixed)
+    found = store.orders_by_id(channel(store), [promised["id"], both["id"]]).orders
+    read = sorted((each.order for each in found), key=lambda order: order.order_id)
+    first, second = ({(each.kind, each.amount) for each in order.charges} for order in read)
+    assert first == {(ChargeKind.SHIPPING, 8), (ChargeKind.SHIPPING_DISCOUNT, -6)}
+    assert second == first | {(ChargeKind.SELLER_DISCOUNT, -10)}
+    assert all(store_figures(order) == order.total for order in read)
+    assert read[1].total == Decimal("197.40")
 
 
 @pytest.mark.parametrize("stop_after", [1, 2, 3])

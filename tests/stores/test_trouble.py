@@ -11,6 +11,7 @@ from adapters.errors import LoginRefused, NotAllowed, Refused
 from adapters.registry import STORES
 from models import ConnectionStatus, RunKind, RunState, StoreChannel, StoreConnection, db, end_reading, writing
 from sync import connections, leases, runs
+from tests.shops import SHOPS
 from tests.stores.conftest import Seller
 
 
@@ -149,6 +150,20 @@ def heals(seller: Seller) -> None:
     seller.world.clock.pass_by(60)
     assert seller.go_on(lambda: False).state is RunState.DONE
     assert seller.has_all() and seller.ledger() and seller.store().status is ConnectionStatus.ACTIVE
+
+
+# --- orders that nobody expected --------------------------------------------------------------------------------
+
+
+@pytest.mark.feature("P6")
+@pytest.mark.parametrize(("store_kind", "what"), [(kind, what) for kind, each in SHOPS.items() for what in each.odd])
+def test_an_order_in_a_form_that_nobody_expected_is_told_and_takes_no_other_along(seller: Seller, what: str):
+    [odd, good] = seller.sell(2, 1)
+    seller.shop.spoil(seller.world.practice, odd, seller.shop.odd[what])
+    assert seller.pull().state is RunState.DONE
+    told = {row.external_id: row for row in seller.kept()}
+    assert told[odd.order_id].trouble and told[odd.order_id].document is None
+    assert seller.order(good).total == good.total and len(told) == 2
 
 
 # --- too fast ---------------------------------------------------------------------------------------------------

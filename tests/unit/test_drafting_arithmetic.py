@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from documents import ChargeKind, Limits, TaxPer
+from iso4217 import minor_digits
 from sync.drafting import after_posting, draft
 from sync.drafting.exact import half_up
-from sync.drafting.iso4217 import minor_digits
 from sync.drafting.prices import fit
 from sync.drafting.rules import Preset
 from sync.drafting.shares import largest_remainder

@@ -542,7 +542,7 @@ def test_a_price_with_many_decimals_makes_an_amount_in_cents():
     item = {"id": 1, "sku": "A", "name": "A", "quantity": 3, "price": D("3.3333"), "tax": 0}
     [line] = plain(items=[item], total=10).lines
     assert (line.price, line.amount) == (D("3.3333"), D("10.00"))
-    assert plain(replace(SHOP, currency="JPY", digits=0), items=[item], total=10).lines[0].amount == 10
+    assert plain(replace(SHOP, currency="JPY"), items=[item], total=10).lines[0].amount == 10
 
 
 @pytest.mark.parametrize(
@@ -610,6 +610,12 @@ def test_what_was_given_back_beyond_the_records_is_told_too():
     assert (rest.amount, rest.needs_look) == (15, True)
 
 
+def test_what_is_given_back_without_a_record_bit_by_bit_is_one_refund_that_grows():
+    [ten] = read(paymentStatus="PARTIALLY_REFUNDED", refundedAmount=10, refunds=[]).refunds
+    [all_of_it] = read(paymentStatus="PARTIALLY_REFUNDED", refundedAmount=25, refunds=[]).refunds
+    assert (ten.id, ten.amount, all_of_it.id, all_of_it.amount) == ("EW-K8XTQ/rest", 10, "EW-K8XTQ/rest", 25)
+
+
 def test_records_beyond_what_was_given_back_are_to_be_looked_at():
     refunds = read(paymentStatus="PARTIALLY_REFUNDED", refundedAmount=10, refunds=[FIRST, SECOND]).refunds
     assert [each.needs_look for each in refunds] == [True, True]
@@ -661,6 +667,16 @@ def test_the_profile_names_currency_country_taxes_and_ways_to_pay():
     )
     assert (facts.currency, facts.country, facts.payment_methods) == ("MYR", "MY", ("Card",))
     assert facts.taxes == (Tax("901", "SST", D(6)), Tax("901", "SST", D(10)))
+
+
+@pytest.mark.feature("P6")
+def test_money_has_the_currencys_own_decimals_however_the_storefront_shows_it():
+    shop = shop_of({"formatsAndUnits": {"currency": "MYR", "currencyPrecision": 0}})
+    item = {"id": 1, "sku": "A", "name": "A", "quantity": 1, "price": D("10.50"), "tax": D("0.63"), "taxes": []}
+    item["taxes"] = [sst("0.63", "0.63")]
+    order = plain(shop, items=[item], tax=D("0.63"), total=D("11.13"))
+    assert (order.lines[0].amount, order.lines[0].tax_amount, adds_up(order)) == (D("10.50"), D("0.63"), True)
+    assert shop_of({"formatsAndUnits": {"currency": "jpy", "currencyPrecision": 2}}).digits == 0
 
 
 def test_a_profile_without_a_currency_tells_no_shop():

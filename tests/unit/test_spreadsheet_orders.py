@@ -19,8 +19,8 @@ from adapters.spreadsheets.order_fields import ORDERS, OWN_COLUMNS, missing
 from adapters.spreadsheets.order_rows import read_order
 from adapters.spreadsheets.order_words import currency_of, is_shipping, means, payment_status_of, status_of
 from documents import Channel, ChargeKind, Order
+from iso4217 import minor_digits
 from sync.drafting.figures import store_figures
-from sync.drafting.iso4217 import minor_digits
 
 pytestmark = pytest.mark.feature("P6")
 NAMES = [*OWN_COLUMNS.values(), "marketplace"]

@@ -284,6 +284,15 @@ def test_a_line_that_cannot_be_told_apart_is_for_a_person(lines: Any, more: Any,
     assert found.needs_look == (line_id is None)
 
 
+@pytest.mark.feature("P6", "S26")
+def test_a_refund_of_an_order_with_tax_inside_has_its_tax_inside_too():
+    parts = {"shipping_lines": [shipping("-8.00", "-0.48")]}
+    [found] = read(prices_include_tax=True, refunds=[refund(amount="56.18", **parts)]).refunds
+    assert [(each.amount, each.tax_amount) for each in found.lines] == [(D("47.70"), D("2.70"))]
+    assert (found.shipping, found.tax_amount, found.needs_look) == (D("8.48"), D("3.18"), False)
+    assert sum(each.amount for each in found.lines) + found.shipping == found.amount
+
+
 def test_a_refund_whose_parts_are_not_its_amount_is_for_a_person():
     [found] = read(refunds=[refund(amount="50.00")]).refunds
     assert found.needs_look and found.amount == D("50.00")

@@ -4,19 +4,21 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote
 
 from adapters import outcomes
 from adapters.errors import LoginRefused, Refused
 from adapters.http import BACK_OFF, Http, Json, Reply, encode
 from adapters.settings import Clock, Setting, utc_now
-from adapters.stores.base import Hook, ItemPage, Listed, OrderPage, PulledOrder, Store, UnreadableOrder
+from adapters.stores.base import Hook, ItemPage, Listed, OrderPage, Store
 from adapters.stores.ecwid import contract, hooks, reader
 from adapters.stores.ecwid.catalogue import Shop, facts_of, items_of, shop_of
 from adapters.stores.ecwid.contract import Record
 from adapters.stores.ecwid.paging import Mark, Page, after, mark_of, page_of
 from adapters.stores.ecwid.people import read_customer
 from adapters.stores.figures import Unreadable, text
+from adapters.stores.gathering import Gathered, readable
 from adapters.stores.walking import Step, Walk
 from documents import N_, Channel, Order, StoreCustomer, StoreFacts, StoreItem, say
 
@@ -106,8 +108,8 @@ class Ecwid(Store):
             following_mark = after(mark, page, contract.ORDERS)
             gone = self._deleted(step) if following_mark is None else ()
             following = walk.after(step, following_mark.text() if following_mark else None)
-            orders, unreadable = self._read(page.rows, shop, channel)
-            yield OrderPage(orders, unreadable, walk.position(following), *walk.progress(following), gone)
+            read = self._read(page.rows, shop, channel)
+            yield read.page(walk.position(following), *walk.progress(following), gone)
             step = following
 
     def orders_by_id(self, channel: Channel, order_ids: Sequence[str]) -> OrderPage:
@@ -121,9 +123,9 @@ class Ecwid(Store):
         seen = {reader.id_of(row) for row in rows}
         single = {each: self._order(each) for each in asked if each not in seen}
         rows = [row for row in (*rows, *single.values()) if row is not None and reader.id_of(row) in asked]
-        orders, unreadable = self._read(rows, shop, channel) if shop else ((), ())
+        read = self._read(rows, shop, channel) if shop else Gathered()
         gone = tuple(each for each, row in single.items() if row is None)
-        return OrderPage(orders, unreadable, "", len(asked), len(asked), gone)
+        return read.page("", len(asked), len(asked), gone)
 
     def listed(self, channel: Channel, since: dt.date, until: dt.date) -> Iterator[tuple[Listed, ...]]:
         """By the moment they were made, in days of UTC, without the orders' details."""
@@ -151,21 +153,14 @@ class Ecwid(Store):
             raise outcomes.unknown(reply)
         return dict(answer)
 
-    def _read(
-        self, rows: Sequence[object], shop: Shop, channel: Channel
-    ) -> tuple[tuple[PulledOrder, ...], tuple[UnreadableOrder, ...]]:
+    def _read(self, rows: Sequence[object], shop: Shop, channel: Channel) -> Gathered:
         """Each row as an order, or as one that cannot be read; carts are neither."""
-        orders: list[PulledOrder] = []
-        unreadable: list[UnreadableOrder] = []
+        found = Gathered()
         channel = replace(channel, currency=shop.currency)
         for row in rows:
-            raw = encode(row).decode()
-            try:
-                if not reader.is_cart(row):
-                    orders.append(PulledOrder(_order(row, shop, channel), raw))
-            except Unreadable as error:
-                unreadable.append(UnreadableOrder(_id(row), raw, error.message))
-        return tuple(orders), tuple(unreadable)
+            if not reader.is_cart(row):
+                found.add(_id(row), row, partial(_order, row, shop, channel))
+        return found
 
     # --- the rest ----------------------------------------------------------------------------------------------
 
@@ -177,7 +172,7 @@ class Ecwid(Store):
     def customer_pages(self) -> Iterator[tuple[StoreCustomer, ...]]:
         """The store's own customers; guests are none."""
         for page in self._pages(contract.CUSTOMERS, {}):
-            yield tuple(found for row in page.rows if (found := read_customer(row)) is not None)
+            yield tuple(found for row in page.rows if (found := readable(read_customer, row)) is not None)
 
     def facts(self) -> StoreFacts:
         """What the profile names."""

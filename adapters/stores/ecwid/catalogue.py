@@ -9,36 +9,39 @@ from adapters.http import Json
 from adapters.stores.ecwid.contract import PROFILE, Record
 from adapters.stores.ecwid.figures import listed, money, record
 from adapters.stores.ecwid.taxes import taxes_of_store
-from adapters.stores.figures import Unreadable, text
+from adapters.stores.figures import text
+from adapters.stores.gathering import readable
 from documents import N_, StoreFacts, StoreItem, say
-
-MOST_DIGITS = 8
+from iso4217 import minor_digits
 
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What an order does not tell of itself: its currency with its decimals, and the affixes of its number."""
+    """What an order does not tell of itself: its currency, and the affixes of its number."""
 
     store_id: str
     name: str
     currency: str
-    digits: int = 2
     prefix: str = ""
     suffix: str = ""
+
+    @property
+    def digits(self) -> int:
+        """The currency's own: `currencyPrecision` is how the storefront shows prices, and totals keep their cents."""
+        return minor_digits(self.currency)
 
 
 def shop_of(profile: Json) -> Shop:
     """The shop that a profile tells; raises OutcomeUnknown where it tells no currency: none is guessed."""
     profile = profile if isinstance(profile, dict) else {}
     formats = record(profile, "formatsAndUnits")
-    currency, digits = text(formats, "currency").upper(), formats.get("currencyPrecision")
+    currency = text(formats, "currency").upper()
     if not currency:
         raise OutcomeUnknown(say(N_("Ecwid does not tell the store's currency.")), cause=PROFILE)
     return Shop(
         store_id=text(record(profile, "generalInfo"), "storeId"),
         name=text(record(profile, "settings"), "storeName") or text(record(profile, "account"), "accountName"),
         currency=currency,
-        digits=digits if isinstance(digits, int) and 0 <= digits <= MOST_DIGITS else 2,
         prefix=text(formats, "orderNumberPrefix"),
         suffix=text(formats, "orderNumberSuffix"),
     )
@@ -77,7 +80,4 @@ def items_of(product: Record) -> Iterator[StoreItem]:
 
 def _price(raw: Record) -> Decimal | None:
     """A price that cannot be read is not known; the product is still there."""
-    try:
-        return money(raw, "price")
-    except Unreadable:
-        return None
+    return readable(money, raw, "price")

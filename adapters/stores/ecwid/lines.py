@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from adapters.stores.ecwid.contract import Record
-from adapters.stores.ecwid.figures import amount, half_up, money, record, records
-from adapters.stores.ecwid.taxes import Taxed, coupon_tax, read_taxed
+from adapters.stores.ecwid.figures import amount, half_up, money, record, records, tax_in
+from adapters.stores.ecwid.taxes import Taxed, read_taxed
 from adapters.stores.figures import Unreadable, figure, text
 from documents import N_, ZERO, BundlePart, OrderLine, say
 
@@ -51,7 +51,7 @@ def line_of(product: Product, taxed: Taxed, digits: int, *, is_inside: bool) -> 
     """The line in our words: its tax is that before the coupon, which is a charge of its own and carries its own."""
     raw = product.raw
     sku = text(raw, "sku") or None
-    off = coupon_tax(product.coupon, taxed, digits, is_inside=is_inside)
+    off = coupon_tax(product, taxed, digits, is_inside=is_inside)
     return OrderLine(
         id=text(raw, "id") or str(product.place),
         sku=sku,
@@ -65,6 +65,17 @@ def line_of(product: Product, taxed: Taxed, digits: int, *, is_inside: bool) -> 
         tax=taxed.tax,
         bundle=tuple(_part(each) for each in records(raw, "compositeComponents")),
     )
+
+
+def coupon_tax(product: Product, taxed: Taxed, digits: int, *, is_inside: bool) -> Decimal:
+    """What a line's share of the coupon took off its tax; the line told its tax after it, so that of a line of which
+    the coupon left nothing it told none."""
+    left = product.amount - product.coupon
+    if not product.coupon or taxed.tax is None:
+        return ZERO
+    if not taxed.goods and tax_in(left, taxed.tax.rate, digits, is_inside=is_inside):
+        return ZERO
+    return tax_in(product.coupon, taxed.tax.rate, digits, is_inside=is_inside)
 
 
 def item_id_of(raw: Record) -> str | None:

@@ -8,12 +8,13 @@ from adapters.stores.ecwid import contract
 from adapters.stores.ecwid.carriage import Carriage
 from adapters.stores.ecwid.catalogue import Shop
 from adapters.stores.ecwid.contract import Record
+from adapters.stores.ecwid.discounts import Discounts
 from adapters.stores.ecwid.figures import amount, moment, money, records
 from adapters.stores.ecwid.lines import Product, line_of, products_of, taxed_of
 from adapters.stores.ecwid.people import buyer_of
 from adapters.stores.ecwid.refunds import refunds_of
 from adapters.stores.ecwid.sums import Reading, Sums, TaxIs, reading_of, redeemed, sums_of
-from adapters.stores.ecwid.taxes import Taxed, coupon_tax, together
+from adapters.stores.ecwid.taxes import Taxed, together
 from adapters.stores.figures import Unreadable, text
 from documents import N_, ZERO, Channel, Charge, ChargeKind, Order, OrderDates, OrderPayment, say
 
@@ -124,28 +125,18 @@ def _charges(
         is_off_shipping=reading.tax is TaxIs.INSIDE_SHIPPING,
         known=known,
     )
+    discounts = Discounts(
+        raw=raw,
+        known=known,
+        sums=sums,
+        shipping=sums.shipping_in(reading),
+        digits=digits,
+        holds_coupon=reading.holds_coupon,
+        is_inside=reading.tax is TaxIs.INSIDE,
+    )
     redemptions = [Charge(ChargeKind.GIFT_CARD, -each) for each in redeemed(raw)]
-    found = (*_discounts(raw, known, sums, reading, digits), *carriage.charges(), *surcharges, *redemptions)
+    found = (*discounts.charges(), *carriage.charges(), *surcharges, *redemptions)
     return (each for each in found if each.amount or each.tax_amount)
-
-
-def _discounts(
-    raw: Record, known: list[tuple[Product, Taxed]], sums: Sums, reading: Reading, digits: int
-) -> Iterable[Charge]:
-    """The coupon, with the tax that it took off the lines; then what no line has as its own. Ecwid takes tax after the
-    lines' discounts and their shares of the coupon alone (7.6, 3), so the rest took off none."""
-    is_inside = reading.tax is TaxIs.INSIDE
-    off = sum((coupon_tax(each.coupon, taxed, digits, is_inside=is_inside) for each, taxed in known), ZERO)
-    own = sum((each.discount for each, _ in known), ZERO)
-    promotions = sums.discount - (sums.coupon if reading.holds_coupon else ZERO)
-    yield Charge(_kind_of_coupon(raw), -sums.coupon, -off)
-    yield Charge(ChargeKind.SELLER_DISCOUNT, own - promotions - sums.custom)
-
-
-def _kind_of_coupon(raw: Record) -> ChargeKind:
-    coupon = raw.get("discountCoupon")
-    is_shipping = isinstance(coupon, dict) and coupon.get("discountType") == "SHIPPING"
-    return ChargeKind.SHIPPING_DISCOUNT if is_shipping else ChargeKind.SELLER_DISCOUNT
 
 
 def _surcharge(row: Record) -> Charge:

@@ -48,8 +48,8 @@ def _given_back(raw: Record, total: Decimal, made: list[Refund]) -> Decimal:
 
 
 def _without_record(raw: Record, order_id: str, rest: Decimal) -> Refund:
-    """Its id has no date: the moment of the last change moves."""
-    return Refund(f"{order_id}/{REST}/{rest}", rest, moment(raw, "updateDate", "updateTimestamp"), needs_look=True)
+    """One for each order, whose amount may grow: its id has no date and no amount, since both move."""
+    return Refund(f"{order_id}/{REST}", rest, moment(raw, "updateDate", "updateTimestamp"), needs_look=True)
 
 
 def _finished(refund: Refund, tax: Decimal, total: Decimal, digits: int, *, is_doubtful: bool) -> Refund:

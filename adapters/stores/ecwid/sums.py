@@ -11,7 +11,8 @@ from enum import Enum
 from adapters.stores.ecwid import contract
 from adapters.stores.ecwid.contract import Record
 from adapters.stores.ecwid.figures import amount, money, record, records
-from documents import ZERO
+from adapters.stores.figures import Unreadable
+from documents import N_, ZERO, say
 
 
 class TaxIs(Enum):
@@ -84,8 +85,10 @@ def sums_of(raw: Record, goods: Decimal, own_discounts: Decimal, coupon_shares: 
 
 
 def _custom(raw: Record) -> Decimal:
-    told = raw.get("customDiscount")
-    return sum((amount({"customDiscount": each}, "customDiscount") for each in told), ZERO) if told else ZERO
+    told = raw.get("customDiscount") or []
+    if not isinstance(told, list):
+        raise Unreadable(say(N_("{field} of the order cannot be read."), field="customDiscount"))
+    return sum((amount({"customDiscount": each}, "customDiscount") for each in told), ZERO)
 
 
 def redeemed(raw: Record) -> list[Decimal]:

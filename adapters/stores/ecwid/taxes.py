@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from adapters.stores.ecwid.contract import Record
-from adapters.stores.ecwid.figures import amount, half_up, listed, money, percent, record, records, tax_in
+from adapters.stores.ecwid.figures import amount, listed, money, percent, record, records, tax_in
 from adapters.stores.figures import Unreadable, text
 from documents import ZERO, Tax
 
@@ -83,10 +83,3 @@ def _rate(row: Record, name: str) -> Decimal | None:
         return percent(row, name)
     except Unreadable:
         return None
-
-
-def coupon_tax(share: Decimal, taxed: Taxed, digits: int, *, is_inside: bool) -> Decimal:
-    """What a line's share of the coupon took off its tax; the line told its tax after it."""
-    if not share or taxed.tax is None or not taxed.goods:
-        return half_up(ZERO, digits)
-    return tax_in(share, taxed.tax.rate, digits, is_inside=is_inside)

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from adapters.errors import NotAllowed, Refused
-from adapters.http import BACK_OFF, Http, encode
+from adapters.http import BACK_OFF, Http
 from adapters.settings import Clock, Setting, utc_now
-from adapters.stores.base import Hook, HookRefused, ItemPage, Listed, OrderPage, PulledOrder, Store, UnreadableOrder
-from adapters.stores.figures import Unreadable
+from adapters.stores.base import Hook, HookRefused, ItemPage, Listed, OrderPage, Store, UnreadableOrder
+from adapters.stores.gathering import Gathered, readable
 from adapters.stores.shopify import contract, hooks, queries, reader
 from adapters.stores.shopify.asking import Admin, connection
 from adapters.stores.shopify.contract import Record
@@ -93,13 +94,15 @@ class Shopify(Store):
     def item_pages(self) -> Iterator[ItemPage]:
         """Every variant by itself."""
         for rows in self._admin.pages(queries.VARIANTS, "productVariants", contract.ITEM_PAGE):
-            yield ItemPage(tuple(reader.read_item(row) for row in rows))
+            items = (readable(reader.read_item, row) for row in rows)
+            yield ItemPage(tuple(item for item in items if item is not None))
 
     def customer_pages(self) -> Iterator[tuple[StoreCustomer, ...]]:
         """The shop's list of customers; nothing where the token may not read it."""
         if "read_customers" in _scopes(self._admin.ask(queries.SHOP, {})):
             for rows in self._admin.pages(queries.CUSTOMERS, "customers", contract.CUSTOMER_PAGE):
-                yield tuple(reader.read_customer(row) for row in rows)
+                people = (readable(reader.read_customer, row) for row in rows)
+                yield tuple(each for each in people if each is not None)
 
     def facts(self) -> StoreFacts:
         """Base currency and country; taxes and ways to pay are told by orders alone."""
@@ -159,29 +162,13 @@ class Shopify(Store):
 
     def _page(self, channel: Channel, numbers: list[str], position: str, progress: tuple[int, int]) -> OrderPage:
         found = self._whole.orders(numbers)
-        orders: list[PulledOrder] = []
-        unreadable: list[UnreadableOrder] = []
+        read = Gathered()
         for number, raw in found.items():
             if isinstance(raw, Incomplete):
-                unreadable.append(UnreadableOrder(number, "{}", raw.message))
+                read.tell(number, "{}", raw.message)
             elif not raw.get("test"):
-                self._read(channel, number, raw, orders, unreadable)
-        gone = tuple(each for each in numbers if each not in found)
-        return OrderPage(tuple(orders), tuple(unreadable), position, *progress, gone)
-
-    def _read(
-        self,
-        channel: Channel,
-        number: str,
-        raw: Record,
-        orders: list[PulledOrder],
-        unreadable: list[UnreadableOrder],
-    ) -> None:
-        words = encode(raw).decode()
-        try:
-            orders.append(PulledOrder(reader.read_order(raw, self.shop_id, channel), words))
-        except Unreadable as error:
-            unreadable.append(UnreadableOrder(number, words, error.message))
+                read.add(number, raw, partial(reader.read_order, raw, self.shop_id, channel))
+        return read.page(position, *progress, tuple(each for each in numbers if each not in found))
 
     # --- messages ----------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from adapters.stores.figures import Unreadable, figure, text
+from adapters.stores.gathering import readable
 from adapters.stores.shopify import contract
 from adapters.stores.shopify.contract import Record
 from adapters.stores.shopify.lines import read_charges, read_lines
@@ -159,4 +160,6 @@ def read_item(raw: Record) -> StoreItem:
     product, variant = text(raw.get("product") or {}, "title"), text(raw, "title")
     parts = [part for part in (product, variant if variant != contract.DEFAULT_VARIANT else "") if part]
     sku = text(raw, "sku") or None
-    return StoreItem(contract.number_of(raw.get("id")), sku, " - ".join(parts) or sku or "", figure(raw, "price"))
+    return StoreItem(
+        contract.number_of(raw.get("id")), sku, " - ".join(parts) or sku or "", readable(figure, raw, "price")
+    )

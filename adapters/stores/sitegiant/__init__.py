@@ -3,13 +3,14 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from urllib.parse import quote
 
 from adapters.errors import OutcomeUnknown
 from adapters.http import BACK_OFF, Http, Json, encode
 from adapters.settings import Clock, Setting, utc_now
 from adapters.stores.base import ItemPage, Listed, OrderPage, PulledOrder, Store, UnreadableOrder
-from adapters.stores.figures import Unreadable
+from adapters.stores.gathering import Gathered, readable
 from adapters.stores.sitegiant import contract, reader, windows
 from adapters.stores.sitegiant.contract import Record
 from adapters.stores.sitegiant.details import Details
@@ -73,7 +74,7 @@ class SiteGiant(Store):
         for page in range(1, contract.MAX_PAGES + 1):
             params = {"page": str(page), "limit": str(contract.PAGE)}
             rows, total = self._list(contract.ITEMS, params, BACK_OFF, contract.ITEM_LIST)
-            items = (read_item(row) for row in rows)
+            items = (readable(read_item, row) for row in rows)
             seen += len(rows)
             at_end = is_last(contract.ITEMS, len(rows), total, seen)
             yield ItemPage(tuple(item for item in items if item is not None), total)
@@ -139,21 +140,18 @@ class SiteGiant(Store):
     def _read(self, channel: Channel, rows: list[Record]) -> tuple[list[PulledOrder], list[UnreadableOrder]]:
         """The details of what a list names, in the list's order, each order once."""
         listed = {id_of(row): row for row in rows if id_of(row)}
-        unreadable = [_nameless(row) for row in rows if not id_of(row)]
+        found = Gathered()
+        found.unreadable += [_nameless(row) for row in rows if not id_of(row)]
         details = Details(self.details)
         if listed:
             details.fetch(list(listed))
-        orders: list[PulledOrder] = []
         for order_id, row in listed.items():
             raw = details.found.get(order_id)
             if raw is None:
-                unreadable.append(UnreadableOrder(order_id, _as_text(row), details.reason(order_id)))
-                continue
-            try:
-                orders.append(PulledOrder(read_order(raw, self.shop_id, channel), _as_text(raw)))
-            except Unreadable as error:
-                unreadable.append(UnreadableOrder(order_id, _as_text(raw), error.message))
-        return orders, unreadable
+                found.tell(order_id, _as_text(row), details.reason(order_id))
+            else:
+                found.add(order_id, raw, partial(read_order, raw, self.shop_id, channel))
+        return found.orders, found.unreadable
 
     def details(self, order_ids: Sequence[str]) -> list[Record]:
         """Whole orders by id, at most 100; a POST that only asks."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.stores.figures import Unreadable, figure, flag, text
+from adapters.stores.gathering import readable
 from adapters.stores.sitegiant import contract
 from adapters.stores.sitegiant.contract import Record
 from adapters.stores.sitegiant.times import instant
@@ -79,7 +80,7 @@ def read_item(raw: Record) -> StoreItem | None:
     isku = text(raw, "isku")
     if not isku:
         return None
-    return StoreItem(isku, isku, full_name(raw) or isku, figure(raw, "price"))
+    return StoreItem(isku, isku, full_name(raw) or isku, readable(figure, raw, "price"))
 
 
 def full_name(raw: Mapping[str, Any]) -> str:

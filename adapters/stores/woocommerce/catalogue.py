@@ -1,8 +1,7 @@
 """Reads products, their variations and customers (other-stores.md 1.5)."""
 
-from decimal import Decimal
-
-from adapters.stores.figures import Unreadable, figure, text
+from adapters.stores.figures import figure, text
+from adapters.stores.gathering import readable
 from adapters.stores.woocommerce.contract import Record
 from adapters.stores.woocommerce.taxes import lists
 from adapters.stores.woocommerce.words import address_of, name_of
@@ -14,14 +13,7 @@ def read_item(raw: Record, parent: Record | None = None) -> StoreItem:
     sku = text(raw, "sku") or (text(parent, "sku") if parent else "")
     options = [text(each, "option") for each in lists(raw, "attributes")] if parent else []
     name = " - ".join(part for part in (text(parent or raw, "name"), ", ".join(filter(None, options))) if part)
-    return StoreItem(text(raw, "id"), sku or None, name or sku or text(raw, "id"), _price(raw))
-
-
-def _price(raw: Record) -> Decimal | None:
-    try:
-        return figure(raw, "price")
-    except Unreadable:
-        return None
+    return StoreItem(text(raw, "id"), sku or None, name or sku or text(raw, "id"), readable(figure, raw, "price"))
 
 
 def read_customer(raw: Record) -> StoreCustomer:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
-from adapters.http import encode
-from adapters.stores.base import Listed, OrderPage, PulledOrder, UnreadableOrder
-from adapters.stores.figures import Unreadable, text
+from adapters.stores.base import Listed, OrderPage
+from adapters.stores.figures import text
+from adapters.stores.gathering import Gathered
 from adapters.stores.walking import DELAY, Step, Walk
 from adapters.stores.woocommerce import contract, positions
 from adapters.stores.woocommerce.client import Client
@@ -15,12 +16,10 @@ from adapters.stores.woocommerce.contract import Record
 from adapters.stores.woocommerce.positions import Position
 from adapters.stores.woocommerce.reader import is_told, ordered_at, read_order
 from adapters.stores.woocommerce.taxes import Rates, needs_table
-from documents import N_, Channel, say
+from documents import Channel
 
 KINDS = ("any", contract.TRASH)
 """The two lists of each window: `any` leaves the trash out (1.3)."""
-
-NO_MONEY = N_("A figure of the order is too large to be money.")
 
 
 class Orders:
@@ -105,21 +104,14 @@ class Orders:
 
     def _read(self, channel: Channel, rows: list[Record]) -> OrderPage:
         """The orders of some rows, with their refunds whole; those in the trash are gone."""
-        orders: list[PulledOrder] = []
-        unreadable: list[UnreadableOrder] = []
+        found = Gathered()
         kept = [row for row in rows if text(row, "status") != contract.TRASH]
         table = self._table() if any(map(needs_table, kept)) else {}
         for row in filter(is_told, kept):
             whole = self._with_refunds(row)
-            raw = encode(whole).decode()
-            try:
-                orders.append(PulledOrder(read_order(whole, self._shop_id, channel, table), raw))
-            except Unreadable as error:
-                unreadable.append(UnreadableOrder(text(row, "id"), raw, error.message))
-            except ArithmeticError:
-                unreadable.append(UnreadableOrder(text(row, "id"), raw, say(NO_MONEY)))
+            found.add(text(row, "id"), whole, partial(read_order, whole, self._shop_id, channel, table))
         gone = tuple(text(row, "id") for row in rows if text(row, "status") == contract.TRASH)
-        return OrderPage(tuple(orders), tuple(unreadable), "", 0, 0, gone)
+        return found.page("", 0, 0, gone)
 
     def _with_refunds(self, row: Record) -> Record:
         """An order names its refunds by id and amount only (1.3)."""

@@ -58,7 +58,7 @@ def read_order(raw: Record, shop_id: str, channel: Channel, table: Rates) -> Ord
         customer=_buyer(raw),
         payments=_payments(raw, total, paid_at),
         notes=text(raw, "customer_note"),
-        refunds=read_refunds(raw),
+        refunds=read_refunds(raw, is_gross=is_gross),
     )
 
 

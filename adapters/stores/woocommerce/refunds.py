@@ -12,20 +12,20 @@ from documents import N_, ZERO, Refund, RefundLine, say
 PARTS = ("line_items", "shipping_lines", "fee_lines")
 
 
-def read_refunds(order: Record) -> tuple[Refund, ...]:
-    """The whole refunds that were read for this order, oldest first."""
-    found = (_refund(raw, order) for raw in lists(order, "refunds"))
+def read_refunds(order: Record, *, is_gross: bool) -> tuple[Refund, ...]:
+    """The whole refunds that were read for this order, oldest first; with their tax inside where the order's is."""
+    found = (_refund(raw, order, is_gross) for raw in lists(order, "refunds"))
     return tuple(sorted(found, key=lambda refund: (int(refund.id) if refund.id.isdecimal() else 0, refund.id)))
 
 
-def _refund(raw: Record, order: Record) -> Refund:
+def _refund(raw: Record, order: Record, is_gross: bool) -> Refund:
     """One whose parts do not make up its amount, or whose lines the order has not, is looked at by a person."""
     amount = figure(raw, "amount", "total")
     if amount is None:
         raise Unreadable(say(N_("A refund of the order has no amount.")))
     parts = [row for name in PARTS for row in lists(raw, name) if _worth(row)]
     goods = [row for row in lists(raw, "line_items") if _worth(row)]
-    lines = [_line(row, order) for row in goods]
+    lines = [_line(row, order, is_gross) for row in goods]
     known = tuple(line for line in lines if line is not None)
     is_whole = len(known) == len(lines)
     return Refund(
@@ -34,7 +34,7 @@ def _refund(raw: Record, order: Record) -> Refund:
         made_at=moment(raw, "date_created_gmt"),
         reason=text(raw, "reason"),
         lines=known if is_whole else (),
-        shipping=sum((_back(row, "total") for row in lists(raw, "shipping_lines")), ZERO),
+        shipping=sum((_told(row, is_gross) for row in lists(raw, "shipping_lines")), ZERO),
         tax_amount=sum((_back(row, "total_tax") for row in parts), ZERO) if parts else None,
         is_paid_back=raw.get("refunded_payment") is not False,
         needs_look=bool(parts) and (not is_whole or sum(map(_worth, parts), ZERO) != abs(amount)),
@@ -50,11 +50,17 @@ def _worth(row: Record) -> Decimal:
     return _back(row, "total") + _back(row, "total_tax")
 
 
-def _line(row: Record, order: Record) -> RefundLine | None:
+def _told(row: Record, is_gross: bool) -> Decimal:
+    """In the order's own mode."""
+    return _worth(row) if is_gross else _back(row, "total")
+
+
+def _line(row: Record, order: Record, is_gross: bool) -> RefundLine | None:
     line_id = _refunded(row, order)
     if line_id is None:
         return None
-    return RefundLine(line_id, abs(figure(row, "quantity") or ZERO), _back(row, "total"), _back(row, "total_tax"))
+    quantity = abs(figure(row, "quantity") or ZERO)
+    return RefundLine(line_id, quantity, _told(row, is_gross), _back(row, "total_tax"))
 
 
 def _refunded(row: Record, order: Record) -> str | None:
