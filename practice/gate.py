@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from http.client import responses
 from typing import Any, Protocol, TypeVar
 
@@ -164,6 +165,8 @@ class Gate:
                 return _cloudflare(524)
             case "garbage_200":
                 return Answer(GARBAGE)
+            case "empty_list":
+                return replace(answer, payload=_emptied(answer.payload))
             case "misleading_message" | "envelope_off":
                 return self.systems[request.system].reworded(answer, fault.fault, fault.message)
             case _:
@@ -172,6 +175,13 @@ class Gate:
     def _send(self, wire: Wire, entry: Entry, answer: Answer) -> None:
         entry.outcome = answer.status
         wire.send(answer)
+
+
+def _emptied(payload: Any) -> Any:
+    """The same answer without a row in any of its lists; what it says of their length stays."""
+    if isinstance(payload, dict):
+        return {name: _emptied(each) for name, each in payload.items()}
+    return [] if isinstance(payload, list) else payload
 
 
 def _instead(system: System, fault: Fault) -> Answer | None:

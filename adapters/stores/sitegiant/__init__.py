@@ -74,9 +74,10 @@ class SiteGiant(Store):
             params = {"page": str(page), "limit": str(contract.PAGE)}
             rows, total = self._list(contract.ITEMS, params, BACK_OFF, contract.ITEM_LIST)
             items = (read_item(row) for row in rows)
-            yield ItemPage(tuple(item for item in items if item is not None), total)
             seen += len(rows)
-            if is_last(len(rows), total, seen):
+            at_end = is_last(contract.ITEMS, len(rows), total, seen)
+            yield ItemPage(tuple(item for item in items if item is not None), total)
+            if at_end:
                 return
         raise self._endless(contract.ITEMS)
 
@@ -95,7 +96,8 @@ class SiteGiant(Store):
             if (rows and rows == before) or step.page > contract.MAX_PAGES:
                 raise self._endless(contract.ORDERS)
             before = rows
-            following = walk.after(step, is_last=is_last(len(rows), total, (step.page - 1) * contract.PAGE + len(rows)))
+            at_end = is_last(contract.ORDERS, len(rows), total, step.seen + len(rows))
+            following = walk.after(step, len(rows), is_last=at_end)
             done, days = walk.progress(following)
             orders, unreadable = self._read(channel, rows)
             yield OrderPage(tuple(orders), tuple(unreadable), walk.position(following), done, days)
@@ -115,14 +117,14 @@ class SiteGiant(Store):
 
     def listed(self, channel: Channel, since: dt.date, until: dt.date) -> Iterator[tuple[Listed, ...]]:
         """Window by window, without the orders' details."""
-        step: Step | None = Step(since, min(since + WINDOW, until), 1) if since <= until else None
+        step: Step | None = Step(since, min(since + WINDOW, until)) if since <= until else None
         while step is not None:
             if step.page > contract.MAX_PAGES:
                 raise self._endless(contract.ORDERS)
             rows, total = self._listed(channel, step)
             yield tuple(Listed(id_of(row), id_of(row), ordered_at(row)) for row in rows if id_of(row))
-            seen = (step.page - 1) * contract.PAGE + len(rows)
-            step = _following(step, until, is_last=is_last(len(rows), total, seen))
+            at_end = is_last(contract.ORDERS, len(rows), total, step.seen + len(rows))
+            step = _following(step, len(rows), until, is_last=at_end)
 
     def _listed(self, channel: Channel, step: Step) -> tuple[list[Record], int | None]:
         params = {
@@ -204,16 +206,23 @@ class SiteGiant(Store):
         return OutcomeUnknown(say(N_("SiteGiant's list does not end: it gives the same page again.")), cause=path)
 
 
-def is_last(rows: int, total: int | None, seen: int) -> bool:
-    """True after the last page: a short one, or when all that were announced have been seen."""
-    return rows < contract.PAGE or (total is not None and total != rows and seen >= total)
+def is_last(path: str, rows: int, total: int | None, seen: int) -> bool:
+    """True after the last page: when all that were announced have been seen, or a short one where none were announced.
+
+    A server may give fewer rows at once than we ask for; one that gives none of those it announces raises."""
+    if total is not None and seen < total:
+        if not rows:
+            sentence = N_("SiteGiant says that its list holds {total}, but gives only {seen}.")
+            raise OutcomeUnknown(say(sentence, total=total, seen=seen), cause=path)
+        return False
+    return rows < contract.PAGE or (total is not None and total != rows)
 
 
-def _following(step: Step, until: dt.date, *, is_last: bool) -> Step | None:
+def _following(step: Step, rows: int, until: dt.date, *, is_last: bool) -> Step | None:
     if not is_last:
-        return Step(step.begin, step.end, step.page + 1)
+        return Step(step.begin, step.end, step.page + 1, step.seen + rows)
     begin = step.end + dt.timedelta(days=1)
-    return None if begin > until else Step(begin, min(begin + WINDOW, until), 1)
+    return None if begin > until else Step(begin, min(begin + WINDOW, until))
 
 
 def _channel(row: Record) -> Channel:

@@ -10,7 +10,7 @@ from adapters.stores.sitegiant import contract
 
 class Position(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is kept between pulls. `since` is the first day ever asked for; either a pull is under way (`window` to
-    `window_end`, next `page`, begun at `begun`) or everything is read up to `read_to`."""
+    `window_end`, next `page` behind `seen` rows, begun at `begun`) or everything is read up to `read_to`."""
 
     since: dt.date
     read_to: dt.date | None = None
@@ -18,6 +18,7 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True):
     window: dt.date | None = None
     window_end: dt.date | None = None
     page: int = 1
+    seen: int = 0
 
     def text(self) -> str:
         """The opaque text that sync keeps."""
@@ -26,11 +27,12 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One page to ask for."""
+    """One page to ask for; `seen` rows of its window came before."""
 
     begin: dt.date
     end: dt.date
-    page: int
+    page: int = 1
+    seen: int = 0
 
 
 def read(text: str | None, since: dt.date) -> Position:
@@ -53,7 +55,7 @@ class Walk:
     def __init__(self, kept: Position, since: dt.date, today: dt.date) -> None:
         self.since, self.today = kept.since, today
         if kept.window and kept.window_end and kept.begun:
-            self.begun, self.first = kept.begun, Step(kept.window, kept.window_end, kept.page)
+            self.begun, self.first = kept.begun, _kept_step(kept.window, kept.window_end, kept)
         else:
             read_to = kept.read_to if kept.read_to and kept.read_to <= today else None
             begin = read_to - dt.timedelta(days=contract.OVERLAP_DAYS) if read_to else since
@@ -62,12 +64,12 @@ class Walk:
 
     def _window(self, begin: dt.date) -> Step:
         """Both ends count, so 30 days end 29 days after they begin."""
-        return Step(begin, min(begin + dt.timedelta(days=contract.WINDOW_DAYS - 1), self.today), 1)
+        return Step(begin, min(begin + dt.timedelta(days=contract.WINDOW_DAYS - 1), self.today))
 
-    def after(self, step: Step, *, is_last: bool) -> Step | None:
-        """The next page, None at the end of everything."""
+    def after(self, step: Step, rows: int, *, is_last: bool) -> Step | None:
+        """The page behind one of so many rows, None at the end of everything."""
         if not is_last:
-            return Step(step.begin, step.end, step.page + 1)
+            return Step(step.begin, step.end, step.page + 1, step.seen + rows)
         return None if step.end >= self.today else self._window(step.end + dt.timedelta(days=1))
 
     def position(self, following: Step | None) -> str:
@@ -80,9 +82,15 @@ class Walk:
             window=following.begin,
             window_end=following.end,
             page=following.page,
+            seen=following.seen,
         ).text()
 
     def progress(self, following: Step | None) -> tuple[int, int]:
         """Days done, and days in all."""
         total = (self.today - self.begun).days + 1
         return (total if following is None else (following.begin - self.begun).days), total
+
+
+def _kept_step(begin: dt.date, end: dt.date, kept: Position) -> Step:
+    """Where a pull was stopped; who does not know how many rows came before begins the window anew."""
+    return Step(begin, end, kept.page, kept.seen) if kept.seen else Step(begin, end)

@@ -104,6 +104,8 @@ class Client:
         reply = self.ask(path, {**params, "page": str(here.page or 1), "per_page": str(contract.PAGE)})
         rows = contract.rows_of(contract.body_of(reply), path)
         total = _total(reply, rows, path, is_first=not here.page)
+        if not rows and total > max(here.page - 1, 0) * contract.PAGE:
+            raise OutcomeUnknown(say(N_("WooCommerce's list is empty, though it says that it holds more.")), cause=path)
         if not here.page:
             last = -(-total // contract.PAGE)
             return (rows, None) if last <= 1 else ([], Mark(last, total, here.begun).text())
