@@ -150,6 +150,8 @@ class Gate:
                 entry.outcome = "held"
                 self.plan.hold(request, fault.seconds)
                 self._send(wire, entry, answer)
+            case "empty_list":
+                self._send(wire, entry, replace(answer, payload=_emptied(answer.payload)))
             case _:
                 self._send(wire, entry, self._other(fault, request, answer))
 
@@ -165,8 +167,6 @@ class Gate:
                 return _cloudflare(524)
             case "garbage_200":
                 return Answer(GARBAGE)
-            case "empty_list":
-                return replace(answer, payload=_emptied(answer.payload))
             case "misleading_message" | "envelope_off":
                 return self.systems[request.system].reworded(answer, fault.fault, fault.message)
             case _:

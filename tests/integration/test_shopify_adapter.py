@@ -297,6 +297,14 @@ def test_what_was_taken_out_of_an_order_is_gone_from_it(empty: Practice):
     assert store_figures(order) == order.total == Decimal("114.00")
 
 
+def test_a_piece_that_was_taken_out_without_money_is_not_invoiced_though_no_edit_is_told(empty: Practice):
+    sale = sell(empty, lines=[{"isku": "MUG-01", "quantity": 2, "price": "50.00"}])
+    change(empty, sale, extra={"_removed": {"1": 1}, "edited": False})
+    order = one(empty, sale)
+    assert ([line.quantity for line in order.lines], order.total, order.refunds) == ([1], 50, ())
+    assert store_figures(order) == order.total
+
+
 def test_an_order_in_two_currencies_is_booked_in_the_shops(empty: Practice):
     shop, buyer = {"amount": "15.0", "currencyCode": "MYR"}, {"amount": "3.42", "currencyCode": "USD"}
     total = {"totalPriceSet": {"shopMoney": shop, "presentmentMoney": buyer}, "presentmentCurrencyCode": "USD"}
