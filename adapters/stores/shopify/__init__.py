@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from adapters.errors import NotAllowed, Refused
 from adapters.http import BACK_OFF, Http, encode
@@ -15,9 +16,6 @@ from adapters.stores.shopify.money import instant
 from adapters.stores.shopify.whole import Incomplete, Whole
 from adapters.stores.walking import Step, Walk
 from documents import N_, Channel, StoreCustomer, StoreFacts, say
-
-NOT_AN_ID = N_("{order_id} is no id of an order in Shopify.")
-OUT_OF_SIGHT = N_("Shopify shows orders of the last 60 days only without the scope read_all_orders, and not this one.")
 
 
 class Shopify(Store):
@@ -129,15 +127,13 @@ class Shopify(Store):
             step = following
 
     def orders_by_id(self, channel: Channel, order_ids: Sequence[str]) -> OrderPage:
-        """These orders as they are now. What a token that sees 60 days cannot see, is not said to be gone."""
-        asked = [each for each in order_ids if each.isdigit()]
+        """These orders as they are now; what is no number is no id of Shopify's. What a token that sees 60 days does
+        not give, is gone only if it is younger."""
+        asked = [each for each in order_ids if each.isascii() and each.isdigit()]
         page = self._page(channel, asked, "", (len(asked), len(asked)))
-        unseen = [(each, say(NOT_AN_ID, order_id=each)) for each in order_ids if not each.isdigit()]
-        gone = page.gone
-        if gone and contract.READ_ALL_ORDERS not in _scopes(self._admin.ask(queries.SHOP, {})):
-            unseen, gone = [*unseen, *((each, say(OUT_OF_SIGHT)) for each in gone)], ()
-        told = tuple(UnreadableOrder(each, "{}", message) for each, message in unseen)
-        return OrderPage(page.orders, page.unreadable + told, "", page.done, page.total, gone)
+        if page.unseen and contract.READ_ALL_ORDERS in _scopes(self._admin.ask(queries.SHOP, {})):
+            return replace(page, gone=page.unseen, unseen=())
+        return page
 
     def listed(self, channel: Channel, since: dt.date, until: dt.date) -> Iterator[tuple[Listed, ...]]:
         """Without the orders' details."""
@@ -166,8 +162,9 @@ class Shopify(Store):
                 unreadable.append(UnreadableOrder(number, "{}", raw.message))
             elif not raw.get("test"):
                 self._read(channel, number, raw, orders, unreadable)
-        gone = tuple(each for each in numbers if each not in found)
-        return OrderPage(tuple(orders), tuple(unreadable), position, *progress, gone)
+        unseen = tuple(each for each in numbers if each not in found)
+        shown_from = self.clock() - contract.SURELY_SHOWN
+        return OrderPage(tuple(orders), tuple(unreadable), position, *progress, (), unseen, shown_from)
 
     def _read(
         self,
