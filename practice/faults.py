@@ -38,6 +38,7 @@ Kind = Literal[
     "commit_then_524",
     "commit_then_truncate",
     "garbage_200",
+    "empty_list",
     "eventually_visible",
     "misleading_message",
     "envelope_off",

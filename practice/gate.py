@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from http.client import responses
 from typing import Any, Protocol, TypeVar
 
@@ -149,6 +150,8 @@ class Gate:
                 entry.outcome = "held"
                 self.plan.hold(request, fault.seconds)
                 self._send(wire, entry, answer)
+            case "empty_list":
+                self._send(wire, entry, replace(answer, payload=_emptied(answer.payload)))
             case _:
                 self._send(wire, entry, self._other(fault, request, answer))
 
@@ -172,6 +175,13 @@ class Gate:
     def _send(self, wire: Wire, entry: Entry, answer: Answer) -> None:
         entry.outcome = answer.status
         wire.send(answer)
+
+
+def _emptied(payload: Any) -> Any:
+    """The same answer without a row in any of its lists; what it says of their length stays."""
+    if isinstance(payload, dict):
+        return {name: _emptied(each) for name, each in payload.items()}
+    return [] if isinstance(payload, list) else payload
 
 
 def _instead(system: System, fault: Fault) -> Answer | None:

@@ -24,6 +24,7 @@ class Switches(Settings, forbid_unknown_fields=True, kw_only=True):
 
     code_as: Literal["number", "text"] = "number"
     list_form: Literal["by_channel", "list", "object"] = "by_channel"
+    most_rows: int | None = None
     big_batch_failures: int = 0
     refuse_invoice_no: bool = False
 
@@ -113,7 +114,7 @@ class SiteGiant:
 
     def _orders(self, request: Request) -> Answer:
         """A list for a channel of type OpenApi, an object with `total` for the others (sitegiant.md 1.1)."""
-        channel, page, total = orders.listed(self.shop, request)
+        channel, page, total = orders.listed(self.shop, request, self.settings.most_rows)
         form = self.settings.list_form
         as_list = form == "list" or (form == "by_channel" and channel["type"] == "OpenApi")
         return self._done(page if as_list else {"order_list": page, "total": total})

@@ -15,7 +15,7 @@ BIG_BATCH = 20
 STORE_TIME = timedelta(hours=8)
 
 
-def listed(shop: Shop, request: Request) -> tuple[Doc, list[Doc], int]:
+def listed(shop: Shop, request: Request, most: int | None = None) -> tuple[Doc, list[Doc], int]:
     """The channel, one page of its orders (id, status, created), and how many there are; oldest first."""
     channel = shop.find("channels", request.query.get("channel_id", ""))
     if channel is None:
@@ -33,7 +33,7 @@ def listed(shop: Shop, request: Request) -> tuple[Doc, list[Doc], int]:
     ]
     fitting.sort(key=lambda order: (order["created_at"], order["order_id"]))
     rows = [{name: order[name] for name in ("order_id", "order_status", "created_at")} for order in fitting]
-    return channel, shop.page(rows, request.query), len(rows)
+    return channel, shop.page(rows, request.query, most), len(rows)
 
 
 def ids_of(request: Request) -> list[str]:

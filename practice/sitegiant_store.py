@@ -40,13 +40,14 @@ class Shop:
         wanted = {field: query[field] for field in FILTERS.get(name, ()) if query.get(field)}
         return [row for row in self.rows(name) if all(row[field] == value for field, value in wanted.items())]
 
-    def page(self, rows: list[Any], query: dict[str, str]) -> list[Any]:
-        """One page: `page` from 1, `limit` at most 100."""
+    def page(self, rows: list[Any], query: dict[str, str], most: int | None = None) -> list[Any]:
+        """One page: `page` from 1, `limit` at most 100; `most` caps it, whatever was asked for."""
         page, limit = number(query, "page", 1), number(query, "limit", LARGEST_PAGE)
         if page < 1:
             raise Refused("page must be at least 1")
         if not 1 <= limit <= LARGEST_PAGE:
             raise Refused(f"limit must be between 1 and {LARGEST_PAGE}")
+        limit = min(limit, most or limit)
         return rows[(page - 1) * limit : page * limit]
 
 

@@ -263,7 +263,16 @@ def _read_again(reading: Reading, store: Store, channel: Channel, channel_id: in
 def keep_page(session: Session, channel_id: int, page: OrderPage, now: datetime) -> None:
     """Store what one answer of the store told; orders that it has no more count as cancelled."""
     keep_orders(session, channel_id, page.orders, page.unreadable, now)
-    keep_gone(session, channel_id, page.gone, now)
+    keep_gone(session, channel_id, [*page.gone, *_gone_of_unseen(session, channel_id, page)], now)
+
+
+def _gone_of_unseen(session: Session, channel_id: int, page: OrderPage) -> list[str]:
+    """Those that the store would show if it had them: read before, and young enough. The others stay as they were read,
+    and what was never read becomes no order."""
+    if page.seen_from is None or not page.unseen:
+        return []
+    read = [row for row in _known(session, channel_id, page.unseen).values() if row.document is not None]
+    return [row.external_id for row in read if row.ordered_at and row.ordered_at >= page.seen_from]
 
 
 def keep_gone(session: Session, channel_id: int, ids: Sequence[str], now: datetime) -> None:

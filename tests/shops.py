@@ -38,6 +38,8 @@ class PracticeShop(ABC):
     """So many days old may an order be that this store still tells."""
     tells_refunds = True
     """Whether what was given back is told, beside the order's status."""
+    tells_length = False
+    """Whether its lists say how many orders they hold."""
     taken_back = "refunded"
     """How an order is read whose money went back; "" where that is a credit note of its own."""
     company: Mapping[str, str] = {}
@@ -141,7 +143,7 @@ def _on_shelf(sale: dict[str, Any]) -> Sold:
 class SiteGiantShop(PracticeShop):
     """SiteGiant came before the shelf, and has calls of its own; it sells in its first channel."""
 
-    kind, channel, tells_refunds = "sitegiant", "11", False
+    kind, channel, tells_refunds, tells_length = "sitegiant", "11", False, True
     odd = {
         "a word for money": {"tax_total": "RM 1.00", "total": "15.00"},
         "a number without end": {"products": [{**make_line(), "quantity": "1E+999999999"}], "total": "15.00"},
@@ -210,8 +212,8 @@ ODD_ECWID = {
 EXCEPTIONS: Sequence[PracticeShop] = (
     SiteGiantShop(),
     OnShelf("shopify", reaches_back=60, odd=ODD_SHOPIFY),
-    OnShelf("woocommerce", odd=ODD_WOOCOMMERCE),
-    OnShelf("ecwid", odd=ODD_ECWID),
+    OnShelf("woocommerce", tells_length=True, odd=ODD_WOOCOMMERCE),
+    OnShelf("ecwid", tells_length=True, odd=ODD_ECWID),
     OnShelf("edge_commerce", taken_back="cancelled", **BY_DAYS),
     OnShelf("sengerio", company=BRITISH, taken_back="", has_own_taxes=True, products=frozenset(), **BY_DAYS),
 )

@@ -41,7 +41,8 @@ class UnreadableOrder:
 class OrderPage:
     """Some orders. `position` is where a later call goes on; `done` and `total` are the progress in days.
 
-    `gone` are the ids of orders that the store has no more."""
+    `gone` are the ids of orders that the store has no more. Of `unseen` it says nothing, since it shows only those made
+    from `seen_from` on: one that was made since is gone, of an older one nobody knows."""
 
     orders: tuple[PulledOrder, ...]
     unreadable: tuple[UnreadableOrder, ...]
@@ -49,6 +50,8 @@ class OrderPage:
     done: int
     total: int
     gone: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    seen_from: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,19 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from models import Profile, RunKind, StoreChannel, StoredCustomer, TaxMatch, Tick, db, end_reading, writing
+from models import (
+    Profile,
+    RunKind,
+    StoreChannel,
+    StoredCustomer,
+    StoredOrder,
+    StoreHook,
+    TaxMatch,
+    Tick,
+    db,
+    end_reading,
+    writing,
+)
 from sync import connections, matching, profiles, pulling
 from tests.companies import TAXES
 from tests.shopify_shop import change, sell
@@ -68,6 +80,58 @@ def test_what_changes_in_the_shop_turns_yellow_and_what_does_not_stays_green(sho
     shop.sync(edited["id"])
     assert shop.order(edited["id"]).tick == Tick.GREEN
     assert sorted(Decimal(str(row["total"])) for row in shop.invoices()) == [15, 15, 15, 15, 30]
+
+
+# --- a token that sees the orders of 60 days ----------------------------------------------------------------------
+
+
+def tell(world: World, *order_ids: str) -> None:
+    """A message of the shop came, about these orders; it is read."""
+    now = world.clock.now()
+    with writing() as session:
+        told = {"event_id": f"E-{now}", "order_ids": list(order_ids), "received_at": now, "not_before": now}
+        session.add(StoreHook(store_id=world.store_id, **told))
+
+
+def days_ago(world: World, days: int) -> str:
+    return str((world.clock.now() - timedelta(days=days)).isoformat())
+
+
+@pytest.fixture
+def seen_60_days(shop: World) -> tuple[World, StoreChannel, str, str]:
+    """An order of 70 days ago and one of 3, both read while the token could see them; now it sees 60 days."""
+    channel = connect(shop)
+    shop.begin(90)
+    old, young = (sell(shop.practice, when=days_ago(shop, days))["id"] for days in (70, 3))
+    pull(shop, channel)
+    shop.practice.settings("shopify", scopes=["read_orders", "read_products"])
+    return shop, channel, old, young
+
+
+@pytest.mark.feature("F11")
+def test_a_message_about_an_order_that_the_token_cannot_see_changes_and_makes_nothing(seen_60_days):
+    shop, channel, old, young = seen_60_days
+    before = shop.stored(old)
+    tell(shop, old, "5001000099999", "-5")
+    pull(shop, channel)
+    after = shop.stored(old)
+    assert (after.document, after.status, after.trouble) == (before.document, before.status, None)
+    assert {order.external_id for order in db.session.scalars(select(StoredOrder))} == {old, young}
+    end_reading()
+    shop.sync(old)
+    assert shop.order(old).tick == Tick.GREEN, "it can be posted all the same"
+
+
+@pytest.mark.feature("I7", "F11")
+def test_a_young_order_that_the_token_would_see_is_gone_when_it_is_not_there(seen_60_days):
+    shop, channel, old, young = seen_60_days
+    shop.sync(young)
+    for each in (old, young):
+        shop.practice.control("DELETE", f"/stores/shopify/sales/{int(each) - 5_001_000_000_000}")
+    tell(shop, young, old)
+    pull(shop, channel)
+    assert (shop.stored(young).status, shop.order(young).tick) == ("cancelled", Tick.YELLOW)
+    assert shop.stored(old).status != "cancelled"
 
 
 def test_the_list_of_customers_is_kept(shop: World):

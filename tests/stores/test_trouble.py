@@ -12,7 +12,7 @@ from adapters.registry import STORES
 from models import ConnectionStatus, RunKind, RunState, StoreChannel, StoreConnection, db, end_reading, writing
 from sync import connections, leases, runs
 from tests.shops import SHOPS
-from tests.stores.conftest import Seller
+from tests.stores.conftest import Seller, only
 
 
 class Killed(BaseException):
@@ -142,6 +142,35 @@ def test_a_page_that_fails_in_the_middle_keeps_those_before_and_goes_on(many: Se
     assert many.go_on(lambda: False).state is RunState.QUEUED and many.row().pulled_at is None
     assert before and many.ids() == before
     heals(many)
+
+
+@pytest.mark.feature("P6")
+@only(lambda shop: shop.tells_length)
+def test_an_empty_page_of_a_list_that_says_that_it_holds_more_is_never_no_orders(seller: Seller):
+    seller.sell(1, 2)
+    seller.breaks("empty_list", path="*/orders", times=1000)
+    run = seller.pull()
+    assert run.state is RunState.QUEUED and run.trouble
+    assert seller.row().pulled_at is None and seller.kept() == []
+    heals(seller)
+
+
+@only(lambda shop: shop.tells_length)
+def test_a_page_that_is_empty_in_the_middle_of_a_list_keeps_those_before_and_goes_on(many: Seller):
+    many.go_on(after_a_page(many))
+    before = many.ids()
+    many.breaks("empty_list", path="*/orders", times=1000)
+    assert many.go_on(lambda: False).state is RunState.QUEUED
+    assert before and many.ids() == before
+    heals(many)
+
+
+@only(lambda shop: shop.kind == "sitegiant")
+def test_a_store_that_gives_fewer_at_once_than_is_asked_for_is_read_to_its_end(seller: Seller):
+    seller.world.practice.settings("sitegiant", most_rows=4)
+    seller.sell(*(each / 2 for each in range(1, 12)))
+    assert seller.pull().state is RunState.DONE
+    assert seller.has_all() and len(seller.ids()) == 11
 
 
 def heals(seller: Seller) -> None:

@@ -298,6 +298,23 @@ def test_a_refund_changes_nothing_of_what_was_sold():
     assert adds_up(order)
 
 
+@pytest.mark.parametrize(("left", "total", "tax_total"), [(1, "56.18", "3.18"), (0, "8.48", "0.48")])
+def test_what_left_an_order_without_money_back_was_never_sold_even_where_shopify_does_not_say_edited(
+    left: int, total: str, tax_total: str
+):
+    now = {"currentTotalPriceSet": bag(total), "currentTotalTaxSet": bag(tax_total)}
+    order = read([make_line(currentQuantity=left)], refunds=[refund(money="0.00")], **now)
+    assert [line.quantity for line in order.lines] == ([left] if left else [])
+    assert (order.total, order.refunds) == (Decimal(total), ())
+    assert adds_up(order)
+
+
+def test_a_cancelled_order_keeps_the_figures_of_its_sale():
+    now = {"currentTotalPriceSet": bag("0.00"), "currentTotalTaxSet": bag("0.00")}
+    order = read([make_line(currentQuantity=0)], cancelledAt="2026-01-06T00:00:00Z", **now)
+    assert (order.status, order.lines[0].quantity, order.total) == ("cancelled", 2, Decimal("103.88"))
+
+
 # --- refunds ----------------------------------------------------------------------------------------------------
 
 
@@ -480,7 +497,7 @@ def _row(number: int, price: Decimal, quantity: int, off: list[Decimal], taxes: 
     return make_line(
         number,
         quantity=quantity,
-        currentQuantity=0,
+        currentQuantity=quantity,
         originalUnitPriceSet=bag(str(price)),
         discountAllocations=[{"allocatedAmountSet": bag(str(each))} for each in off],
         taxLines=[tax(str(amount), float(rate), title) for (title, rate), amount in taxes],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.errors import LoginRefused, OutcomeUnknown, Refused
 from adapters.http import Reply
 from adapters.stores.figures import Unreadable
-from adapters.stores.sitegiant import SiteGiant, contract, windows
+from adapters.stores.sitegiant import SiteGiant, contract, is_last, windows
 from adapters.stores.sitegiant.reader import read_item, read_order
 from adapters.stores.sitegiant.times import read_time
 from adapters.stores.sitegiant.windows import Walk
@@ -401,7 +401,7 @@ def all_windows(start: Walk) -> list[tuple[dt.date, dt.date]]:
     found, step = [], start.first
     while step:
         found.append((step.begin, step.end))
-        step = start.after(step, is_last=True)
+        step = start.after(step, 0, is_last=True)
     return found
 
 
@@ -427,10 +427,40 @@ def test_a_clock_that_was_ahead_and_is_put_right_makes_all_be_read_again():
 
 def test_a_stopped_pull_goes_on_with_its_next_page_of_the_same_window():
     first = walk(None, "2026-01-01", "2026-03-01")
-    following = first.after(first.first, is_last=False)
+    following = first.after(first.first, 50, is_last=False)
     resumed = walk(first.position(following), "2026-01-01", "2026-03-10")
-    assert resumed.first == following == windows.Step(day("2026-01-01"), day("2026-01-30"), 2)
+    assert resumed.first == following == windows.Step(day("2026-01-01"), day("2026-01-30"), 2, 50)
     assert all_windows(resumed)[-1][1] == day("2026-03-10")
+
+
+def test_a_stopped_pull_that_does_not_know_what_it_saw_begins_its_window_anew():
+    kept = '{"since":"2026-01-01","begun":"2026-01-01","window":"2026-01-31","window_end":"2026-03-01","page":3}'
+    assert walk(kept, "2026-01-01", "2026-03-10").first == windows.Step(day("2026-01-31"), day("2026-03-01"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "total", "seen", "is_so"),
+    [
+        (100, None, 100, False),
+        (40, None, 140, True),
+        (0, None, 0, True),
+        (50, 120, 50, False),
+        (20, 120, 120, True),
+        (100, 100, 100, False),  # the total may be that of the page
+        (40, 40, 140, True),
+        (0, 120, 120, True),
+        (0, 0, 0, True),
+    ],
+)
+def test_the_last_page_is_the_one_with_which_all_that_were_announced_were_seen(
+    rows: int, total: int | None, seen: int, is_so: bool
+):
+    assert is_last("/orders", rows, total, seen) is is_so
+
+
+def test_a_page_without_any_of_the_rows_that_are_announced_is_no_end():
+    with pytest.raises(OutcomeUnknown):
+        is_last("/orders", 0, 120, 100)
 
 
 def test_an_earlier_start_begins_anew_and_a_later_one_reads_nothing_older():
@@ -446,5 +476,5 @@ def test_a_position_that_cannot_be_read_begins_anew(position: str):
 
 def test_progress_is_told_in_days():
     start = walk(None, "2026-01-01", "2026-03-01")
-    second = start.after(start.first, is_last=True)
+    second = start.after(start.first, 0, is_last=True)
     assert (start.progress(start.first), start.progress(second), start.progress(None)) == ((0, 60), (30, 60), (60, 60))

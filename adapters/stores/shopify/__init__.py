@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from adapters.errors import NotAllowed, Refused
 from adapters.http import BACK_OFF, Http
 from adapters.settings import Clock, Setting, utc_now
-from adapters.stores.base import Hook, HookRefused, ItemPage, Listed, OrderPage, Store, UnreadableOrder
+from adapters.stores.base import Hook, HookRefused, ItemPage, Listed, OrderPage, Store
 from adapters.stores.gathering import Gathered, readable
 from adapters.stores.shopify import contract, hooks, queries, reader
 from adapters.stores.shopify.asking import Admin, connection
@@ -16,9 +17,6 @@ from adapters.stores.shopify.money import instant
 from adapters.stores.shopify.whole import Incomplete, Whole
 from adapters.stores.walking import Step, Walk
 from documents import N_, Channel, StoreCustomer, StoreFacts, say
-
-NOT_AN_ID = N_("{order_id} is no id of an order in Shopify.")
-OUT_OF_SIGHT = N_("Shopify shows orders of the last 60 days only without the scope read_all_orders, and not this one.")
 
 
 class Shopify(Store):
@@ -132,15 +130,13 @@ class Shopify(Store):
             step = following
 
     def orders_by_id(self, channel: Channel, order_ids: Sequence[str]) -> OrderPage:
-        """These orders as they are now. What a token that sees 60 days cannot see, is not said to be gone."""
-        asked = [each for each in order_ids if each.isdigit()]
+        """These orders as they are now; what is no number is no id of Shopify's. What a token that sees 60 days does
+        not give, is gone only if it is younger."""
+        asked = [each for each in order_ids if each.isascii() and each.isdigit()]
         page = self._page(channel, asked, "", (len(asked), len(asked)))
-        unseen = [(each, say(NOT_AN_ID, order_id=each)) for each in order_ids if not each.isdigit()]
-        gone = page.gone
-        if gone and contract.READ_ALL_ORDERS not in _scopes(self._admin.ask(queries.SHOP, {})):
-            unseen, gone = [*unseen, *((each, say(OUT_OF_SIGHT)) for each in gone)], ()
-        told = tuple(UnreadableOrder(each, "{}", message) for each, message in unseen)
-        return OrderPage(page.orders, page.unreadable + told, "", page.done, page.total, gone)
+        if page.unseen and contract.READ_ALL_ORDERS in _scopes(self._admin.ask(queries.SHOP, {})):
+            return replace(page, gone=page.unseen, unseen=())
+        return page
 
     def listed(self, channel: Channel, since: dt.date, until: dt.date) -> Iterator[tuple[Listed, ...]]:
         """Without the orders' details."""
@@ -168,7 +164,9 @@ class Shopify(Store):
                 read.tell(number, "{}", raw.message)
             elif not raw.get("test"):
                 read.add(number, raw, partial(reader.read_order, raw, self.shop_id, channel))
-        return read.page(position, *progress, tuple(each for each in numbers if each not in found))
+        unseen = tuple(each for each in numbers if each not in found)
+        page = read.page(position, *progress)
+        return replace(page, unseen=unseen, seen_from=self.clock() - contract.SURELY_SHOWN)
 
     # --- messages ----------------------------------------------------------------------------------------------
 

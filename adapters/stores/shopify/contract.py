@@ -29,7 +29,8 @@ asked for by itself, with `ALL` of them, its lines page by page."""
 ALL, MORE_LINES = 30, 50
 WINDOW = dt.timedelta(days=7)
 """Lists are paged no deeper than 25,000 orders [H2]."""
-DAYS_WITHOUT_ALL = 60
+SURELY_SHOWN = dt.timedelta(days=59)
+"""Every token sees orders that are younger: 60 days without `read_all_orders` [H3], less one for clocks that differ."""
 READ_ORDERS, READ_ALL_ORDERS = "read_orders", "read_all_orders"  # [H3]
 
 PAID_BY = frozenset({"SALE", "CAPTURE"})  # 2.4: never AUTHORIZATION; REFUND belongs to refunds

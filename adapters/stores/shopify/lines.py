@@ -14,8 +14,9 @@ from documents import N_, Charge, ChargeKind, OrderLine, say
 
 def read_lines(raw: Record) -> tuple[OrderLine, ...]:
     """Every product that was sold, gift cards among them; not what was taken out of the order, and not the tip."""
-    back = _back_for_money(raw)
-    lines = (_line(each, _sold(raw, each, back), raw) for each in _rows(raw, "lineItems") if not _is_tip(each))
+    back, is_less = _back_for_money(raw), is_edited(raw)
+    rows = (each for each in _rows(raw, "lineItems") if not _is_tip(each))
+    lines = (_line(each, _kept(each, back) if is_less else count(each, "quantity"), raw) for each in rows)
     return tuple(line for line in lines if line.quantity)
 
 
@@ -47,12 +48,20 @@ def _back_for_money(raw: Record) -> Counter[str]:
     return back
 
 
-def _sold(raw: Record, line: Record, back: Counter[str]) -> int:
-    """All that were ordered; of an edited order what is left and what went back for money."""
-    ordered = count(line, "quantity")
-    if not raw.get("edited"):
-        return ordered
-    return min(ordered, count(line, "currentQuantity") + back[str(line.get("id"))])
+def is_edited(raw: Record) -> bool:
+    """Whether the sale is not what was ordered any more: Shopify says so, or pieces left it without money back (2.4).
+
+    Of a cancelled order all pieces leave it; its figures stay those of the sale."""
+    if raw.get("edited") or raw.get("cancelledAt"):
+        return bool(raw.get("edited"))
+    back = _back_for_money(raw)
+    rows = (each for each in _rows(raw, "lineItems") if each.get("currentQuantity") is not None and not _is_tip(each))
+    return any(_kept(each, back) < count(each, "quantity") for each in rows)
+
+
+def _kept(line: Record, back: Counter[str]) -> int:
+    """What is left of a line and what went back for money, which was sold."""
+    return min(count(line, "quantity"), count(line, "currentQuantity") + back[str(line.get("id"))])
 
 
 def _line(raw: Record, sold: int, order: Record) -> OrderLine:

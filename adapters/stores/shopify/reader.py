@@ -6,7 +6,7 @@ from adapters.stores.figures import Unreadable, figure, text
 from adapters.stores.gathering import readable
 from adapters.stores.shopify import contract
 from adapters.stores.shopify.contract import Record
-from adapters.stores.shopify.lines import read_charges, read_lines
+from adapters.stores.shopify.lines import is_edited, read_charges, read_lines
 from adapters.stores.shopify.money import amount, instant, needed
 from adapters.stores.shopify.payments import paid_at, read_payments
 from adapters.stores.shopify.refunds import read_refunds, with_money
@@ -45,7 +45,7 @@ def read_order(raw: Record, shop_id: str, channel: Channel) -> Order:
         payments=read_payments(raw),
         notes=text(raw, "note"),
         tags=tuple(str(tag) for tag in raw.get("tags") or ()),
-        refunds=read_refunds(raw),
+        refunds=read_refunds(raw, is_edited=is_edited(raw)),
     )
 
 
@@ -93,7 +93,7 @@ def _dates(raw: Record) -> OrderDates:
 
 
 def _tax_total(raw: Record) -> Decimal:
-    if not raw.get("edited"):
+    if not is_edited(raw):
         return amount(raw, "totalTaxSet")
     return amount(raw, "currentTotalTaxSet") + sum((_tax_back(each) for each in with_money(raw)), ZERO)
 
@@ -101,7 +101,7 @@ def _tax_total(raw: Record) -> Decimal:
 def _total(raw: Record) -> Decimal:
     """`totalPriceSet` is before refunds; that of an edited order is put together from what it is now and what went
     back with goods or shipping (unconfirmed for amounts that went back without any)."""
-    if not raw.get("edited"):
+    if not is_edited(raw):
         return needed(raw, "totalPriceSet")
     return needed(raw, "currentTotalPriceSet") + sum((_worth(raw, each) for each in with_money(raw)), ZERO)
 

@@ -9,10 +9,10 @@ from adapters.stores.shopify.money import amount, count, instant, needed
 from documents import ZERO, Refund, RefundLine
 
 
-def read_refunds(raw: Record) -> tuple[Refund, ...]:
+def read_refunds(raw: Record, *, is_edited: bool) -> tuple[Refund, ...]:
     """Every refund that gave money back or will. One of an edited order that names no goods may be the money for what
     was taken out of it, which makes the order less already: a person looks at it first."""
-    return tuple(_refund(each, is_edited=bool(raw.get("edited"))) for each in with_money(raw))
+    return tuple(_refund(each, is_edited=is_edited) for each in with_money(raw))
 
 
 def with_money(raw: Record) -> list[Record]:
