@@ -27,10 +27,11 @@ def receive(store_id: int) -> Plain:
         abort(404)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        hooks.receive(store, headers, request.args.to_dict(), body, tools())
+        is_kept = hooks.receive(store, headers, request.args.to_dict(), body, tools())
     except HookRefused:
         return _refused(store_id)
-    ask((RunKind.ORDERS, channel_id) for channel_id in hooks.due(tools(), store_id))
+    if is_kept:
+        ask((RunKind.ORDERS, channel_id) for channel_id in hooks.due(tools(), store_id))
     return _plain(_("Thank you."), 200)
 
 

@@ -56,9 +56,11 @@ def taker(store_id: int) -> StoreConnection | None:
 
 def receive(
     store: StoreConnection, headers: Mapping[str, str], query: Mapping[str, str], body: bytes, tools: Tools
-) -> None:
-    """Keep what a message says, once; raises HookRefused. The store is asked nothing."""
+) -> bool:
+    """Keep what a message says, once; raises HookRefused. The store is asked nothing. False: it says nothing."""
     hook = store_of(store, tools).read_hook(headers, query, body)
+    if hook is None:
+        return False
     now = tools.clock.now()
     order_ids = [each for each in dict.fromkeys(hook.order_ids) if _is_id(each)][:MOST_ORDERS]
     wait = timedelta() if order_ids else SETTLED
@@ -69,6 +71,7 @@ def receive(
             session.add(said)
     except IntegrityError:
         pass  # it came before: once is enough
+    return True
 
 
 def _is_id(text: str) -> bool:

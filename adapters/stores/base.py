@@ -67,7 +67,7 @@ class Listed:
 class Hook:
     """What a message of the store says, once its signature is known to be good: which orders to read again.
 
-    `event_id` is the store's own, so that a repeated message has no second effect. No orders: read what is new."""
+    `event_id` is signed by the store, so that a repeated message has no second effect. No orders: read what is new."""
 
     event_id: str
     order_ids: tuple[str, ...] = ()
@@ -196,10 +196,10 @@ class Store(ABC):
         """What its set-up names: base currency, taxes, ways to pay."""
         return StoreFacts()
 
-    def read_hook(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Hook:
+    def read_hook(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Hook | None:
         """Check the signature of a message, then read it; raises HookRefused. Header names are in lower case.
 
-        Where `hooks`. Asks nothing."""
+        None: an unsigned test of the address, to be answered and forgotten. Where `hooks`. Asks nothing."""
         raise HookRefused(self.kind)
 
     def write_number(self, order_id: str, number: str) -> None:

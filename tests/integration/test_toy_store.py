@@ -178,7 +178,7 @@ def test_a_message_that_comes_twice_at_the_same_moment_is_one(stall: World):
     body = message("e-1", "T-1")
     sent = {"x-stall-signature": signature(body)}
     deeds = [lambda: hooks.receive(store, sent, {}, body, stall.tools)] * 4
-    assert at_once(stall, *deeds) == [None] * 4
+    assert at_once(stall, *deeds) == [True] * 4
     assert len(all_of(StoreHook)) == 1
 
 
@@ -245,6 +245,13 @@ def test_a_message_that_is_too_large_is_not_read(stall: World):
     body = b"x" * 2_000_001
     assert send(stall, body).status_code == 413
     assert send(stall, b"x=" + body, content_type="application/x-www-form-urlencoded").status_code == 413
+
+
+def test_an_unsigned_test_of_the_address_is_answered_and_leaves_no_trace(stall: World):
+    pull(stall)
+    assert send(stall, b"test", "").status_code == 200
+    assert all_of(StoreHook) == [] and hooks.told(stall.store_id) == hooks.Told(None, 0)
+    assert due_runs(stall) == [] and hooks.due(stall.tools) == []
 
 
 def test_a_form_is_a_body_like_any_other(stall: World):

@@ -81,17 +81,18 @@ def test_what_changes_in_the_shop_turns_its_order_yellow(shop: World):
     shop.pull()
     shop.sync()
     green = [row for row in shop.orders() if row.tick is Tick.GREEN]
-    wanted = [str(int(external_id(shop, row.order_id)) - 20_000) for row in green[:4]]
-    dearer, trashed, cancelled, refunded = wanted
+    wanted = [str(int(external_id(shop, row.order_id)) - 20_000) for row in green[:5]]
+    dearer, trashed, cancelled, failed, refunded = wanted
     control = shop.practice.control
     control("PATCH", f"/stores/woocommerce/sales/{dearer}", {"shipping": "20.00"})
     control("PATCH", f"/stores/woocommerce/sales/{trashed}", {"extra": {"status": "trash"}})
     control("PATCH", f"/stores/woocommerce/sales/{cancelled}", {"state": "cancelled"})
+    control("PATCH", f"/stores/woocommerce/sales/{failed}", {"extra": {"status": "failed", "date_paid_gmt": None}})
     control("POST", f"/stores/woocommerce/sales/{refunded}/refund", {"amount": "1.00"})
     shop.clock.pass_by(180)
     shop.pull()
     ticks = [shop.order(str(20_000 + int(each))).tick for each in wanted]
-    assert ticks == [Tick.YELLOW, Tick.YELLOW, Tick.YELLOW, Tick.GREEN]
+    assert ticks == [Tick.YELLOW, Tick.YELLOW, Tick.YELLOW, Tick.YELLOW, Tick.GREEN]
 
 
 @pytest.mark.feature("P6")

@@ -9,7 +9,18 @@ from sqlalchemy.orm import Session
 
 from adapters.errors import LoginRefused, NotAllowed, Refused
 from adapters.registry import STORES
-from models import ConnectionStatus, RunKind, RunState, StoreChannel, StoreConnection, db, end_reading, writing
+from models import (
+    ConnectionStatus,
+    Run,
+    RunKind,
+    RunState,
+    StoreChannel,
+    StoreConnection,
+    StoredItem,
+    db,
+    end_reading,
+    writing,
+)
 from sync import connections, leases, runs
 from tests.shops import SHOPS
 from tests.stores.conftest import Seller, only
@@ -193,6 +204,18 @@ def test_an_order_in_a_form_that_nobody_expected_is_told_and_takes_no_other_alon
     told = {row.external_id: row for row in seller.kept()}
     assert told[odd.order_id].trouble and told[odd.order_id].document is None
     assert seller.order(good).total == good.total and len(told) == 2
+
+
+@only(lambda shop: shop.kind == "sitegiant")
+def test_a_product_whose_price_is_no_number_is_listed_like_the_others(seller: Seller):
+    """Only of this practice shop can a product be made odd; the others read prices in the same place."""
+    seller.world.practice.control("PATCH", "/sitegiant/items/MUG-01", {"price": "RM 15.00"})
+    seller.world.read(RunKind.ITEMS, seller.row().store_id)
+    run = db.session.scalars(select(Run).where(Run.kind == RunKind.ITEMS).order_by(Run.id.desc())).first()
+    skus = set(db.session.scalars(select(StoredItem.sku).where(StoredItem.store_id == seller.row().store_id)))
+    end_reading()
+    assert run is not None and run.state is RunState.DONE
+    assert seller.shop.products <= skus
 
 
 # --- too fast ---------------------------------------------------------------------------------------------------

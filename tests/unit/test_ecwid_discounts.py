@@ -107,6 +107,8 @@ def test_a_coupon_on_both_is_parted_by_what_the_lines_have_of_it(kind: str):
         ChargeKind.SELLER_DISCOUNT: -10,
     }
     assert posted(drafted(order, SQL, ChargeKind.SHIPPING, ChargeKind.SHIPPING_DISCOUNT)) == (90, [])
+    a_cent_less = order_of(item(1, 100, coupon="9.99"), couponDiscount=18, **RATE, **coupon)
+    assert kinds(a_cent_less) == kinds(order)
     untold = order_of(item(1, 100), couponDiscount=18, **RATE, **coupon)
     assert kinds(untold) == kinds(order)
 

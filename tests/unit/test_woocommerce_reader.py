@@ -15,7 +15,12 @@ from adapters.stores.woocommerce.client import root_of, shop_of
 from adapters.stores.woocommerce.reader import read_order
 from adapters.stores.woocommerce.taxes import table_of
 from documents import Charge, ChargeKind, Order, OrderPayment, RefundLine, Tax
+from sync.drafting import draft
+from sync.drafting.changes import changed_fields
 from sync.drafting.figures import store_figures
+from sync.drafting.gate import undone
+from sync.drafting.rules import WhichOrders
+from tests.unit.drafting_makers import make_rules
 from tests.unit.woocommerce_makers import CHANNEL, SST, TABLE, fee, line, order, read, refund, shipping, tax_line, taxed
 
 D = Decimal
@@ -70,7 +75,7 @@ def test_where_the_taxes_of_its_parts_do_not_make_the_order_s_amounts_stay_net()
         ("on-hold", "on_hold", "unpaid"),
         ("completed", "completed", "unpaid"),
         ("cancelled", "cancelled", "unpaid"),
-        ("failed", "failed", "unpaid"),
+        ("failed", "cancelled", "unpaid"),
         ("refunded", "refunded", "refunded"),
         ("awaiting-pickup", "awaiting-pickup", "unpaid"),
     ],
@@ -78,6 +83,16 @@ def test_where_the_taxes_of_its_parts_do_not_make_the_order_s_amounts_stay_net()
 def test_a_status_becomes_ours_and_an_unknown_one_stays(told: str, ours: str, payment: str):
     found = read(status=told, date_paid_gmt=None)
     assert (found.status, found.payment_status, found.payments) == (ours, payment, ())
+
+
+@pytest.mark.feature("P6", "S21")
+def test_an_order_whose_payment_failed_is_taken_back_and_one_that_was_paid_is_not():
+    failed = read(status="failed", date_paid_gmt=None)
+    every = WhichOrders(frozenset({"failed", "cancelled"}), frozenset({"unpaid", "paid"}))
+    rules = make_rules({"which_orders": every})
+    assert undone(failed) == "cancelled" and draft(failed, rules).invoice is None
+    assert changed_fields(read(status="on-hold", date_paid_gmt=None), failed, rules.settings) == ("state",)
+    assert undone(read(status="failed")) is None and read(status="failed").status == "failed"
 
 
 @pytest.mark.feature("P6")

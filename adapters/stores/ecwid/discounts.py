@@ -56,13 +56,12 @@ class Discounts:
     # --- the coupon ---------------------------------------------------------------------------------------------
 
     def _coupon_off_shipping(self, kind: str) -> Decimal:
-        """All of one for shipping; of one for both what the lines do not have, or all of the rate where none tells."""
+        """All of one for shipping; of one for both what the lines do not have, but never more than the rate."""
         if kind == SHIPPING:
             return self.sums.coupon
         if not kind.endswith(f"_AND_{SHIPPING}"):
             return ZERO
-        off_products = self._whole().amount
-        return max(self.sums.coupon - off_products, ZERO) if off_products else min(self.sums.coupon, self.shipping)
+        return max(min(self.sums.coupon - self._whole().amount, self.shipping), ZERO)
 
     def _off_products(self, coupon: Decimal) -> Iterator[Charge]:
         """One for all, which drafting spreads; where the products bear several taxes, one for each, by their shares."""

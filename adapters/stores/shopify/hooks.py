@@ -1,12 +1,10 @@
 """Messages of Shopify: signed, then only a hint which orders to read again (other-stores.md 2.6)."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Mapping
 
 from adapters.http import decode
 from adapters.stores.base import Hook, HookHelp, HookRefused
+from adapters.stores.signing import event_of, is_signed
 from documents import N_
 
 HELP = HookHelp(
@@ -24,16 +22,11 @@ HELP = HookHelp(
 def read_hook(headers: Mapping[str, str], body: bytes, secrets: str, shop: str) -> Hook:
     """The orders that a message is about. `secrets` are one or two, with a blank between: for an hour after a new one
     is made, Shopify may sign by the old one."""
-    told = headers.get("x-shopify-hmac-sha256", "").encode()
-    if not any(hmac.compare_digest(_signature(each, body), told) for each in secrets.split()):
+    if not is_signed(body, headers.get("x-shopify-hmac-sha256", ""), secrets.split()):
         raise HookRefused("signature")
     if headers.get("x-shopify-shop-domain", "").lower() != shop:
         raise HookRefused("another shop")
-    return Hook(headers.get("x-shopify-webhook-id", ""), _order_ids(headers.get("x-shopify-topic", ""), body))
-
-
-def _signature(secret: str, body: bytes) -> bytes:
-    return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest())
+    return Hook(event_of(body), _order_ids(headers.get("x-shopify-topic", ""), body))
 
 
 def _order_ids(topic: str, body: bytes) -> tuple[str, ...]:

@@ -126,6 +126,6 @@ class WooCommerce(Store):
         field = {"key": contract.NUMBER_FIELD, "value": number}
         self._client.put(f"{contract.ORDERS}/{order_id}", {"meta_data": [field]})
 
-    def read_hook(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Hook:
+    def read_hook(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Hook | None:
         """Signed with the webhook's own secret."""
         return hooks.read_hook(headers, body, self.secrets.get("webhook_secret", ""))

@@ -35,7 +35,7 @@ STATUSES = {  # 1.3; a plug-in's own stays as the store wrote it
     "completed": "completed",
     "cancelled": "cancelled",
     "refunded": "refunded",
-    "failed": "failed",
+    "failed": "failed",  # paid all the same; one that nobody paid is cancelled (1.5)
 }
 TRASH = "trash"
 NO_ORDERS = frozenset({"checkout-draft", "auto-draft"})
@@ -74,8 +74,10 @@ CHARGES = frozenset({ChargeKind.SHIPPING, ChargeKind.SELLER_DISCOUNT, ChargeKind
 """Every kind of amount beside the products that an order can tell."""
 
 
-def status_of(word: str) -> str:
+def status_of(word: str, *, is_paid: bool) -> str:
     """Our word for an order's status; one that we do not know stays as the store wrote it, and is never postable."""
+    if word == "failed" and not is_paid:
+        return "cancelled"
     return STATUSES.get(word) or word or "unknown"
 
 

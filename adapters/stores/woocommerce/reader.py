@@ -49,7 +49,7 @@ def read_order(raw: Record, shop_id: str, channel: Channel, table: Rates) -> Ord
         dates=OrderDates(
             ordered=moment(raw, "date_created_gmt"), paid=paid_at, completed=moment(raw, "date_completed_gmt")
         ),
-        status=contract.status_of(status),
+        status=contract.status_of(status, is_paid=paid_at is not None),
         payment_status=_payment_status(status, paid_at),
         lines=lines,
         charges=_charges(raw, rates, is_gross),
