@@ -192,6 +192,19 @@ def test_a_payment_that_moves_to_another_order_is_that_ones_alone(edge: Exchange
     assert [len(edge.order(each).payments) for each in (one, other)] == [0, 1]
 
 
+@pytest.mark.feature("R5", "I10")
+def test_a_payment_inside_its_order_follows_what_is_told_of_it_later(edge: Exchange):
+    made = edge.sell()
+    edge.pull()
+    [inside] = edge.order(made["id"]).payments
+    later = [(edge.world.clock.now() + timedelta(seconds=each)).isoformat() for each in (600, 1200)]
+    told = {"id": inside.id, "order_id": made["id"], "date": "2026-01-06", "amount": "5.00"}
+    bring(edge, {**told, "updated_at": later[0]}, what="payments")
+    assert [each.amount for each in edge.order(made["id"]).payments] == [5]
+    bring(edge, {"id": inside.id, "deleted": True, "updated_at": later[1]}, what="payments")
+    assert edge.order(made["id"]).payments == ()
+
+
 def test_an_order_whose_contact_is_unknown_waits_with_the_reason_and_mends_itself(edge: Exchange):
     made = edge.sell(extra={"contact_id": "C-LATE"})
     edge.pull()
