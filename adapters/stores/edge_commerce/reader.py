@@ -54,6 +54,7 @@ def read_order(record: Record, around: Around, shop_id: str, channel: Channel) -
         payments=payments,
         due_date=day(record.get("due_date")),
         notes=record.get("notes", ""),
+        amount_paid=figure(record, "amount_paid"),
     )
 
 
