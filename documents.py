@@ -197,7 +197,8 @@ class Order:
     """One order as its store reported it, in our words; `number` is without the store's order number prefix.
 
     A credit note that the store itself wrote (Sengerio) is one too, with positive amounts: `is_credit_note`, and in
-    `credits` the id of the order that it takes back, where it names one.
+    `credits` the id of the order that it takes back, where it names one. `amount_paid` is what the store says was
+    paid of it, beside its payments; None where it does not say.
 
     `status` is one of pending, processing, ready_to_ship, shipped, partially_shipped, completed, returned, cancelled,
     refunded, failed, on_hold, unpaid; `payment_status` one of paid, unpaid, partially_paid, refunded. A word that we do
@@ -229,6 +230,7 @@ class Order:
     refunds: tuple[Refund, ...] = ()
     is_credit_note: bool = False
     credits: str | None = None
+    amount_paid: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

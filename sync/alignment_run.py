@@ -41,6 +41,7 @@ from sync.yellow import ABOUT_BOOKS
 KINDS = {Role.SALE: Aligned.INVOICES, Role.REFUND: Aligned.CREDIT_NOTES}
 AT_ONCE = 500
 OTHERWISE = say(N_("The books hold its number with another total: Sync writes it as the store has it."))
+LINKED = say(N_("The books have its number already: it is linked, and Sync writes it as the store has it."))
 Row = dict[str, Any]
 
 
@@ -255,9 +256,7 @@ def _link(reading: Reading, profile: Profile, kinds: Sequence[Aligned]) -> None:
     pairs = _pairs(profile.id, [kind for kind in kinds if kind is not Aligned.CUSTOMERS])
     for begin in range(0, len(pairs), already.MOST):
         step = dict(pairs[begin : begin + already.MOST])
-        already.link(profile, step, _who(profile.id), reading.tools)
-        with reading.writing() as session:
-            _to_be_updated(session, list(step))
+        already.link(profile, step, _who(profile.id), reading.tools, _to_be_updated)
         reading.progress("documents that stand on both sides", begin + len(step), len(pairs), begin + len(step))
 
 
@@ -277,14 +276,11 @@ def _who(profile_id: int) -> str:
     return found
 
 
-def _to_be_updated(session: Session, profile_order_ids: Sequence[int]) -> None:
-    """What was linked and has another total is written as the store has it, at the next Sync (SEN9)."""
-    differing = select(Document.profile_order_id).where(
-        Document.profile_order_id.in_(profile_order_ids),
-        Document.is_live.is_(True),
-        Document.state == DocumentState.DIFFERS,
-    )
-    here = update(ProfileOrder).where(ProfileOrder.id.in_(differing), ProfileOrder.tick == Tick.GREEN)
-    reason = {"about": ABOUT_BOOKS, "mend": "orders", "message": ledger.as_json(OTHERWISE), "subject": ""}
+def _to_be_updated(session: Session, document: Document) -> None:
+    """What was linked is written as the store has it, at the next Sync (SEN9): of equal totals nobody can say that the
+    customer, the day and the lines are the same too."""
+    why = OTHERWISE if document.state is DocumentState.DIFFERS else LINKED
+    reason = {"about": ABOUT_BOOKS, "mend": "orders", "message": ledger.as_json(why), "subject": ""}
+    here = update(ProfileOrder).where(ProfileOrder.id == document.profile_order_id)
     values = {"tick": Tick.YELLOW, "reasons": [reason]}
     session.execute(here.values(values), execution_options={"synchronize_session": False})

@@ -1,7 +1,7 @@
 """Already in the books: orders whose documents were typed by hand, or made by another connector, are linked to them."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -158,10 +158,14 @@ def _found(candidate: Candidate, remotes: Sequence[Remote]) -> Found:
 # --- linking ----------------------------------------------------------------------------------------------------
 
 
-def link(profile: Profile, wanted: Mapping[int, str], by: str, tools: Tools) -> int:
+Then = Callable[[Session, Document], None]
+
+
+def link(profile: Profile, wanted: Mapping[int, str], by: str, tools: Tools, then: Then | None = None) -> int:
     """Take documents of the books as those of orders (order -> the books' id), read once more; returns how many.
 
-    The orders turn green; nothing is sent. What changed since it was looked at is left as it is."""
+    The orders turn green; nothing is sent. What changed since it was looked at is left as it is. `then` is done with
+    each new document, in the transaction that links it."""
     candidates = _candidates(profile, list(wanted)[:MOST], tools)
     books = connections.books_of(profile.books, tools)
     end_reading()
@@ -170,17 +174,22 @@ def link(profile: Profile, wanted: Mapping[int, str], by: str, tools: Tools) -> 
     good = [(each, remote) for each, remote in read if remote and not remote.is_void and each.is_of(remote)]
     with writing() as session:
         hold_profiles(session, profile.books_id)
-        return sum(_link(session, profile, each, remote, actor) for each, remote in good)
+        linked = [_link(session, profile, each, remote, actor) for each, remote in good]
+        made = [document for document in linked if document is not None]
+        if then:
+            for document in made:
+                then(session, document)
+        return len(made)
 
 
-def _link(session: Session, profile: Profile, each: Candidate, remote: Remote, actor: Actor) -> bool:
+def _link(session: Session, profile: Profile, each: Candidate, remote: Remote, actor: Actor) -> Document | None:
     order_id, books_id = each.row.order.id, profile.books_id
     has_one = live(session, books_id, each.draft.role, each.invoice.reference) is not None
     if has_one or linking.taken(session, books_id, each.draft.role, [remote]):
-        return False
+        return None
     ticked = update(ProfileOrder).where(ProfileOrder.id == order_id, ProfileOrder.tick.in_(SENDABLE))
     if session.execute(ticked.values(tick=Tick.GREEN, reasons=[])).rowcount != 1:  # type: ignore[attr-defined]
-        return False
+        return None
     document = _document(session, profile, each, remote)
     session.add(document)
     session.flush()
@@ -191,7 +200,7 @@ def _link(session: Session, profile: Profile, each: Candidate, remote: Remote, a
         write_back.ask(session, document.id, actor.at)
     note = {"why": "already in the books", "remote_id": remote.remote_id, "number": remote.number}
     ledger.record(session, None, document.id, None, None, actor, note)
-    return True
+    return document
 
 
 def _document(session: Session, profile: Profile, each: Candidate, remote: Remote) -> Document:

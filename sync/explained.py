@@ -49,6 +49,18 @@ DRAFTS: dict[str, Explained] = {
         N_("Each tax of the store needs its tax code, with the same rate: we never guess one."),
         N_("Open Manage Matching, Tax, and choose the tax code. Create it in the books first if it is missing there."),
     ),
+    "paid": Explained(
+        N_("What was paid and the payments differ"),
+        N_("The store says how much of the order was paid, and the payments that came with it make another amount."),
+        N_(
+            "With the wrong payments the sale would stay open in the books, or be paid too much. So nothing is sent "
+            "until both agree."
+        ),
+        N_(
+            "Get the orders once more: payments that come in later mend it by themselves. Where the store's payments "
+            "are not told at all, switch off sending payments in Manage Settings, and enter them in the books."
+        ),
+    ),
     "payment": Explained(
         N_("A payment has no account"),
         N_("The order was paid by a method for which no receiving account is chosen."),

@@ -2,7 +2,7 @@
 
 Nothing before both sides' customers are aligned; nothing of one whose term, payment method or name is not right."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -79,10 +79,13 @@ def why_not(profile: Profile, store_id: int) -> Message | None:
 # --- sending -----------------------------------------------------------------------------------------------------
 
 
-def push(profile: Profile, actor: Actor, most: int | None = None) -> int:
+def push(
+    profile: Profile, actor: Actor, most: int | None = None, goes_on: Callable[[int], bool] = lambda _: True
+) -> int:
     """Write down every partner that is new or changed, once; returns how many. Harmless to run twice or at once.
 
-    With `most` it ends after the step that reached so many: the next push goes on."""
+    With `most` it ends after the step that reached so many, or where `goes_on`, which is told after each step how many
+    it wrote down, says no: the next push goes on."""
     stores = stores_of(profile)
     if not stores or profile.books.refreshed_at is None:
         return 0
@@ -93,9 +96,10 @@ def push(profile: Profile, actor: Actor, most: int | None = None) -> int:
         with writing() as session:
             one_at_a_time(session, profile.id)
             rows = page(profile, open_ones, after, AT_ONCE)
-            sent += _write_down(session, profile, rows, actor)
+            written = _write_down(session, profile, rows, actor)
             last = rows[-1].id if rows else 0
-        if not last:
+        sent += written
+        if not last or not goes_on(written):
             break
         after = last
     return sent

@@ -114,11 +114,17 @@ def _add(session: Session, task: Task, profile_id: int, ids: Sequence[int], seen
 def draft_task(task_id: int, tools: Tools, ring: Callable[[int], object], must_stop: Callable[[], bool]) -> None:
     """Draft what waits, step by step; rings for the books after each. Harmless to run twice or at once.
 
-    Business partners that are new or changed go first (X5)."""
+    Business partners that are new or changed go first (X5), in steps too."""
     task = db.session.get_one(Task, task_id, populate_existing=True)
     profile = db.session.get_one(Profile, task.profile_id, populate_existing=True)
-    if profile.is_enabled and partners.push(profile, Actor(task.created_by, tools.clock.now())):
-        ring(profile.books_id)
+
+    def goes_on(written: int) -> bool:
+        if written:
+            ring(profile.books_id)
+        return not must_stop()
+
+    if profile.is_enabled:
+        partners.push(profile, Actor(task.created_by, tools.clock.now()), goes_on=goes_on)
     while profile.is_enabled and not must_stop() and (step := _waiting(task_id)):
         drafted = draft_rows(profile, step, tools.clock.now())
         end_reading()

@@ -7,6 +7,7 @@ only where they are a part of the order and are sent with it (Edge Commerce E6).
 from documents import Order, OrderLine
 from sync.drafting.fingerprints import digest, written
 from sync.drafting.gate import undone
+from sync.drafting.payments import unaccounted
 from sync.drafting.rules import AssignedTo, Settings, StoreOptions
 
 _NEVER = frozenset({"masked", "tax_number", "id", "company_id"})
@@ -34,7 +35,10 @@ def changed_fields(before: Order, after: Order, settings: Settings, store: Store
 def _content(order: Order, settings: Settings, store: StoreOptions) -> dict[str, object]:
     uses_buyer = settings.sale_assigned_to in (AssignedTo.ORIGINAL, AssignedTo.ORGANISATION)
     skipped = _NEVER if store.contact_under_company else _NEVER | _DETAILS
-    payments = written(order.payments) if store.payment_prefix and settings.send_payments else None
+    payments: object = None
+    if store.payment_prefix and settings.send_payments:
+        rest = unaccounted(order)
+        payments = written((order.payments, rest)) if rest else written(order.payments)
     found = {
         "lines": sorted(repr(_line(line, settings)) for line in order.lines),
         "charges": sorted(repr(written(charge)) for charge in order.charges if charge.amount),

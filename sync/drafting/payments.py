@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
-from documents import N_, ChargeKind, DraftPayment, Payer, say
+from documents import N_, ZERO, ChargeKind, DraftPayment, Order, Payer, say
 from sync.drafting.figures import effect
 from sync.drafting.rules import OrderTo
 from sync.drafting.switches import switch_of
@@ -20,7 +20,25 @@ def draft_payments(work: Work) -> tuple[DraftPayment, ...]:
     is_by_statement = work.order.channel.id in work.rules.matching.by_statement
     if not settings.send_payments or is_by_statement or settings.order_to == OrderTo.RECEIPT:
         return ()
+    _check_paid(work)
     return _payments(work)
+
+
+def unaccounted(order: Order) -> Decimal:
+    """What the store says was paid, less what the order's payments make: until it is nothing, the books would show the
+    sale as paid too little or too much (R6)."""
+    told = sum((each.amount for each in order.payments), ZERO)
+    return ZERO if order.amount_paid is None else order.amount_paid - told
+
+
+def _check_paid(work: Work) -> None:
+    if rest := unaccounted(work.order):
+        paid = work.order.amount_paid or ZERO
+        sentence = N_(
+            "The store says that {paid} of this order was paid, and its payments make {told}: get its payments, or "
+            "send none (settings)."
+        )
+        work.tell("paid", "settings", say(sentence, paid=work.money(paid), told=work.money(paid - rest)))
 
 
 def _payments(work: Work) -> tuple[DraftPayment, ...]:

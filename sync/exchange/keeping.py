@@ -110,10 +110,13 @@ def _written(
             return None, False
         if not row.payload:
             return row, _gone(row)
-        record = {**decode(row.payload.encode()), DELETED: True}
+        since = (updated_at or source.now).isoformat()
+        record = {**decode(row.payload.encode()), DELETED: True, UPDATED: since}
     payload = encode(record).decode()
     digest = hashlib.sha256(encode({name: record[name] for name in record if name != UPDATED})).hexdigest()
     is_changed = row is None or row.sha256 != digest or row.trouble is not None
+    if what.makes is Makes.PART and updated_at and row:  # its whole tells it too, and the newest word counts
+        is_changed |= updated_at != row.updated_at
     row = row or _new(session, source, what, what.id_of(record))
     row.updated_at = updated_at or row.updated_at
     if is_changed:

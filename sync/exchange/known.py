@@ -1,6 +1,6 @@
 """What records of files must fit to: what is kept of their store, and the lists of its books."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from adapters.stores.exchange import crossing
 from adapters.stores.exchange.crossing import Known
-from adapters.stores.exchange.fields import ExchangeObject, Makes
+from adapters.stores.exchange.fields import ExchangeObject, Makes, Record
 from adapters.stores.exchange.sheets import Read
 from adapters.stores.exchange.store import ExchangeStore
 from documents import ReferenceKind
-from models import BooksRow, ExchangeRecord, Profile, ProfileChannel, StoreChannel, db
+from models import BooksRow, ExchangeLink, ExchangeRecord, Profile, ProfileChannel, StoreChannel, db
 from sync.exchange.around import chunks, record_of
 from sync.exchange.assembling import facts_of
 
@@ -31,6 +31,9 @@ def known_to(store_id: int, store: ExchangeStore, read: Read) -> Known:
             for record_id, record in kept[name].items()
             if "total" in record
         },
+        paid={
+            whole: each for name in orders for whole, each in _paid(session, store_id, store, name, kept[name]).items()
+        },
         currency=facts_of(session, store_id, store).currency if store.has_one_currency else None,
         books=_books(session, store_id, [kind for _, kind in store.named_in_books]),
     )
@@ -45,6 +48,26 @@ def _kept(session: Session, store_id: int, what: ExchangeObject, ids: Sequence[s
             ExchangeRecord.external_id.in_(some),
         )
         found |= {row.external_id: record_of(row) for row in session.scalars(query) if row.payload}
+    return found
+
+
+def _paid(
+    session: Session, store_id: int, store: ExchangeStore, name: str, kept: Mapping[str, Record]
+) -> dict[str, dict[str, Decimal]]:
+    """The payments of kept orders by order and id: those that stand inside, and those that came by themselves."""
+    found = {
+        order_id: {each["id"]: Decimal(each["amount"]) for each in record.get("payments", ())}
+        for order_id, record in kept.items()
+    }
+    parts = [each.name for each in store.objects if any(link.is_parent and link.object == name for link in each.links)]
+    for some in chunks(sorted(kept)):
+        query = select(ExchangeRecord, ExchangeLink.external_id).join(
+            ExchangeLink, ExchangeLink.record_id == ExchangeRecord.id
+        )
+        query = query.where(ExchangeLink.store_id == store_id, ExchangeLink.object == name)
+        query = query.where(ExchangeLink.external_id.in_(some), ExchangeRecord.object.in_(parts))
+        for row, order_id in session.execute(query.where(ExchangeRecord.is_gone.is_(False))):
+            found[order_id][row.external_id] = Decimal(record_of(row).get("amount", "0"))
     return found
 
 

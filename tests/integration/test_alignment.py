@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from adapters.stores.sitegiant import SiteGiant
-from documents import Role
+from documents import ReferenceKind, Role
 from models import (
     Aligned,
     AlignmentRow,
+    BooksRow,
     DocumentState,
     Profile,
     ProfileOrder,
@@ -54,15 +55,13 @@ def sold(shop: World) -> World:
     return shop
 
 
-def types(shop: World, number: str, price: int = 15, form: str = "invoice") -> None:
+def types(shop: World, number: str, price: int = 15, form: str = "invoice", customer: str = "58") -> None:
     """A bookkeeper types an invoice, or a sales receipt, of yesterday by hand."""
-    from documents import ReferenceKind
-
     item, tax = id_of(shop, ReferenceKind.ITEM, "MUG-01"), id_of(shop, ReferenceKind.TAX_CODE, "NT")
     detail = {"ItemRef": {"value": item}, "Qty": 1, "UnitPrice": price, "TaxCodeRef": {"value": tax}}
     line = {"Amount": price, "DetailType": "SalesItemLineDetail", "SalesItemLineDetail": detail}
     day = (shop.clock.now() - timedelta(days=1)).date().isoformat()
-    head = {"CustomerRef": {"value": "58"}, "CurrencyRef": {"value": "MYR"}, "GlobalTaxCalculation": "TaxExcluded"}
+    head = {"CustomerRef": {"value": customer}, "CurrencyRef": {"value": "MYR"}, "GlobalTaxCalculation": "TaxExcluded"}
     body = {**head, "DocNumber": number, "TxnDate": day, "Line": [line]}
     shop.practice.control("POST", f"/quickbooks/{shop.practice.quickbooks['realm_id']}/{form}", body)
 
@@ -266,12 +265,34 @@ def test_what_stood_on_both_sides_is_linked_and_only_the_rest_is_made(sold: Worl
     types(sold, "T-2")
     types(sold, "OLD-7", 99)
     align(sold)
-    assert sold.order("T-2").tick is Tick.GREEN
+    assert sold.order("T-2").tick is Tick.YELLOW and "as the store has it" in sold.reasons("T-2")[0]
     sold.sync()
     assert numbers(sold) == ["OLD-7", "T-1", "T-2", "T-3"]
+    assert all(each.tick is Tick.GREEN for each in sold.orders())
     assert {each["number"]: each["total"] for each in sold.invoices()}["OLD-7"] == 99
     assert all(row.is_proven for row in sold.proof())
     audit_is_complete(sold)
+
+
+@pytest.mark.feature("S22")
+def test_a_linked_one_of_the_same_total_gets_the_stores_customer(sold: World):
+    query = select(BooksRow.code).where(BooksRow.kind == ReferenceKind.CUSTOMER, BooksRow.code != "58")
+    other = str(db.session.scalars(query.order_by(BooksRow.id).limit(1)).one())
+    end_reading()
+    types(sold, "T-2", customer=other)
+    [typed] = sold.invoices()
+    align(sold)
+    sold.sync()
+    [made] = [each for each in sold.invoices() if each["number"] == "T-2"]
+    assert made["id"] == typed["id"] and sold.invoice("T-2")["CustomerRef"]["value"] == "58"
+
+
+def test_what_was_written_once_is_not_written_again_when_both_sides_are_aligned_anew(sold: World):
+    types(sold, "T-2")
+    align(sold)
+    sold.sync()
+    align(sold)
+    assert all(each.tick is Tick.GREEN and each.reasons == [] for each in sold.orders())
 
 
 def test_a_linked_one_with_another_total_turns_yellow_and_is_updated(sold: World):

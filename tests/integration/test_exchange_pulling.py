@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 import jobs
 from adapters.errors import RemoteError
+from adapters.stores.exchange.sheets import Placed, Read
 from adapters.stores.exchange.store import ExchangeStore
 from jobs import sweep
 from models import (
@@ -20,6 +21,7 @@ from models import (
     StoreChannel,
     StoredItem,
     StoreWord,
+    Tick,
     Via,
     end_reading,
     writing,
@@ -28,6 +30,7 @@ from sync import connections, missing, pulling, runs
 from sync.exchange import marks, run
 from sync.exchange.assembling import assemble
 from sync.exchange.keeping import Incoming, keep
+from sync.exchange.known import known_to
 from tests.exchange_world import Exchange
 from tests.world import World, open_world
 
@@ -190,6 +193,51 @@ def test_a_payment_that_moves_to_another_order_is_that_ones_alone(edge: Exchange
     assert [len(edge.order(each).payments) for each in (one, other)] == [1, 0]
     bring(edge, {**told, "order_id": other}, what="payments")
     assert [len(edge.order(each).payments) for each in (one, other)] == [0, 1]
+
+
+@pytest.mark.feature("R6", "S27")
+def test_a_paid_order_waits_for_its_payments_where_they_are_sent(edge: Exchange):
+    edge.world.practice.settings("edge_commerce", payments_in="records")
+    edge.settle(send_payments="true", payment_account="Undeposited Funds")
+    made = edge.sell(extra={"payments": []})
+    edge.pull()
+    edge.match()
+    edge.world.sync(made["id"])
+    assert any("was paid" in each for each in edge.world.reasons(made["id"]))
+    day, total = edge.world.clock.now().date().isoformat(), str(edge.order(made["id"]).total)
+    told = {"order_id": made["id"], "date": day, "amount": total}
+    bring(edge, {"id": "901", **told}, what="payments")
+    edge.world.sync(made["id"])
+    assert edge.world.order(made["id"]).tick is Tick.GREEN
+
+
+@pytest.mark.feature("R6")
+def test_files_are_held_against_the_payments_that_are_kept(edge: Exchange):
+    made = edge.sell()
+    edge.pull()
+    [inside] = edge.order(made["id"]).payments
+    one = {"id": "902", "order_id": made["id"], "date": "2026-01-06", "amount": "1.00"}
+    bring(edge, one, what="payments")
+    store = connections.store_of(edge.world.store(), edge.world.tools)
+    assert isinstance(store, ExchangeStore)
+    what = next(each for each in store.objects if each.name == "payments")
+    placed = Placed(what, {**one, "id": "903"}, "payments", 2)
+    known = known_to(edge.store_id, store, Read([placed]))
+    end_reading()
+    assert known.paid == {made["id"]: {inside.id: inside.amount, "902": 1}}
+
+
+@pytest.mark.feature("R5", "I10")
+def test_a_payment_inside_its_order_follows_what_is_told_of_it_later(edge: Exchange):
+    made = edge.sell()
+    edge.pull()
+    [inside] = edge.order(made["id"]).payments
+    later = [(edge.world.clock.now() + timedelta(seconds=each)).isoformat() for each in (600, 1200)]
+    told = {"id": inside.id, "order_id": made["id"], "date": "2026-01-06", "amount": "5.00"}
+    bring(edge, {**told, "updated_at": later[0]}, what="payments")
+    assert [each.amount for each in edge.order(made["id"]).payments] == [5]
+    bring(edge, {"id": inside.id, "deleted": True, "updated_at": later[1]}, what="payments")
+    assert edge.order(made["id"]).payments == ()
 
 
 def test_an_order_whose_contact_is_unknown_waits_with_the_reason_and_mends_itself(edge: Exchange):

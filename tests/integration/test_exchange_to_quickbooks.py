@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from models import Tick
+from documents import Role
+from models import Tick, end_reading
+from sync import lists, partners, syncing
 from tests.exchange_world import REALMS, Exchange
 from tests.world import World, open_world
 
@@ -40,6 +42,30 @@ def assert_all_posted(world: World, left: set[str]) -> None:
     assert reasons <= left, reasons
     rows = world.proof()
     assert rows and all(row.difference == 0 for row in rows), rows
+
+
+@pytest.mark.feature("X5")
+def test_partners_go_before_their_invoices_in_steps_that_may_end_between_two(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(partners, "AT_ONCE", 1)
+    world.practice.reset(orders=0)
+    store = Exchange(world, "sengerio").connect()
+    for code in ("A1", "B2", "C3"):
+        store.sell(company=code, extra={"business_partner_code": code})
+    store.with_books()
+    store.pull()
+    store.match()
+    store.align()
+    ids = lists.pending_ids(world.profile_id)
+    end_reading()
+    task_id = syncing.press_sync(world.profile_id, ids, "Mei", world.clock.now())
+    syncing.draft_task(task_id, world.tools, world.rung.append, lambda: len(world.rung) >= 2)
+    assert [each.role for each in world.documents()] == [Role.CUSTOMER] * 2 and len(world.rung) == 2
+    syncing.draft_task(task_id, world.tools, world.rung.append, lambda: False)
+    world.run_until_quiet()
+    assert [each.role for each in world.documents()].count(Role.CUSTOMER) == 3
+    assert [each.tick for each in world.orders()] == [Tick.GREEN] * 3
 
 
 @pytest.mark.feature("I9", "I11", "R5")

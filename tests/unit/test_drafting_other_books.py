@@ -237,3 +237,21 @@ def test_a_credit_note_has_its_prefix_and_is_paid_from_the_account_that_is_known
     assert (made.document.number, made.paid_from, made.sale) == ("CN-100", "BANK", KnockOff("sale", D("5")))
     assert credit_note(refund, None, settings, "TILL").paid_from == "TILL"
     assert credit_note(replace(refund, number=None), None, Settings()).document.number is None
+
+
+@pytest.mark.feature("R6", "S27")
+@pytest.mark.parametrize(
+    ("paid", "settings", "is_told"),
+    [
+        ("10", {"send_payments": True}, False),
+        ("17", {"send_payments": True}, True),
+        ("0", {"send_payments": True}, True),
+        (None, {"send_payments": True}, False),
+        ("17", {}, False),
+    ],
+)
+def test_what_was_paid_and_the_payments_that_are_sent_must_be_one_amount(paid, settings, is_told):
+    order = make_order(payments=(replace(CARD, amount=D("10")),), amount_paid=paid and D(paid))
+    problems = draft(order, make_rules({"payment_account": "A", **settings})).problems
+    assert [each.about for each in problems] == (["paid"] if is_told else [])
+    assert not is_told or f"{paid}.00 of this order" in str(problems[0].message)

@@ -232,6 +232,16 @@ def test_what_is_kept_already_is_known():
     assert told(found) == [("payments", 2, "amount")] and len(found.placed) == 3
 
 
+@pytest.mark.parametrize(
+    ("kept", "is_more"),
+    [({}, False), ({"1": "89.60"}, False), ({"1": "89.61"}, True), ({"394": "139.60", "1": "1"}, False)],
+)
+def test_payments_are_added_to_those_that_were_kept_before_each_once(kept, is_more):
+    paid = {"O-1042": {payment_id: Decimal(amount) for payment_id, amount in kept.items()}}
+    found = read("edge", examples("edge"), Known(paid=paid))
+    assert told(found) == ([("payments", 2, "amount")] if is_more else [])
+
+
 def test_a_difference_of_a_cent_is_left_to_the_rounding():
     assert read("edge", put(examples("edge"), "orders", 2, "total", "139.61")).errors == []
 

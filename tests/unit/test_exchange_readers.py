@@ -116,16 +116,37 @@ def test_the_status_words_of_edge_commerce(word, paid, states):
     assert (order.status, order.payment_status) == states
 
 
-def test_payments_inside_the_order_and_by_themselves_are_each_counted_once():
+BEFORE, AFTER = "2026-01-05T10:00:00+00:00", "2026-01-05T10:30:00+00:00"
+"""The order itself was told at 10:15."""
+
+
+@pytest.mark.feature("R5")
+@pytest.mark.parametrize(
+    ("own", "amounts"),
+    [
+        ({}, ["40.00"]),
+        ({"updated_at": BEFORE}, ["40.00"]),
+        ({"updated_at": AFTER}, ["50.00"]),
+        ({"updated_at": BEFORE, "deleted": True}, ["40.00"]),
+        ({"updated_at": AFTER, "deleted": True}, []),
+    ],
+)
+def test_of_a_payment_inside_the_order_and_by_itself_the_newest_word_counts_once(own, amounts):
     inside = {"id": 394, "date": "2026-01-06", "amount": "40.00", "method": "Cheque"}
-    own = (edge.PAYMENTS.examples[0], {**edge.PAYMENTS.examples[1], "deleted": True})
-    order = edge_order_with(inside, own)
-    assert [(each.id, each.amount) for each in order.payments] == [("394", D("40.00"))]
+    record = {**checked(edge.PAYMENTS, {**edge.PAYMENTS.examples[0], **own, "deleted": False}), **own}
+    order = edge_order_with(inside, (record, {**edge.PAYMENTS.examples[1], "deleted": True}))
+    assert [each.amount for each in order.payments] == [D(each) for each in amounts]
+
+
+def test_a_payment_that_stands_twice_in_one_order_is_refused():
+    inside = {"id": 394, "date": "2026-01-06", "amount": "40.00"}
+    _, faults = cleaned(edge.ORDERS, {**edge.ORDERS.examples[0], "payments": [inside, {**inside, "id": "394"}]})
+    assert [(each.field, each.code) for each in faults] == [("payments.2.id", "duplicate")]
 
 
 def edge_order_with(inside: dict[str, Any], own: tuple[dict[str, Any], ...]) -> Order:
     record = checked(edge.ORDERS, {**edge.ORDERS.examples[0], "payments": [inside]})
-    parts = {"payments": [checked(edge.PAYMENTS, each) for each in own]}
+    parts = {"payments": list(own)}
     return EDGE.read_order(edge.ORDERS, record, Around(PEOPLE, parts), EDGE.channel())
 
 

@@ -3,7 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from adapters.stores.edge_commerce.contract import CANCELLED, COMPANIES, CONTACTS, PAYMENT_STATUSES, PAYMENTS, folded
-from adapters.stores.exchange.fields import ExchangeObject, Record, address_lines
+from adapters.stores.exchange.fields import DELETED, UPDATED, ExchangeObject, Record, address_lines
 from adapters.stores.exchange.figures import day, figure, fits, moment, taxes_by_name
 from adapters.stores.exchange.store import Around, Unreadable
 from documents import (
@@ -27,7 +27,7 @@ CHARGES = frozenset({ChargeKind.SHIPPING, ChargeKind.SELLER_DISCOUNT})
 
 
 def read_order(record: Record, around: Around, shop_id: str, channel: Channel) -> Order:
-    """An order in our words, with its payments: those that it holds, then those that came by themselves."""
+    """An order in our words, with its payments: those that it holds, and those that came by themselves."""
     currency = record.get("currency") or channel.currency
     if not currency:
         raise Unreadable(say(N_("The order names no currency, and the store has none set.")))
@@ -54,6 +54,7 @@ def read_order(record: Record, around: Around, shop_id: str, channel: Channel) -
         payments=payments,
         due_date=day(record.get("due_date")),
         notes=record.get("notes", ""),
+        amount_paid=figure(record, "amount_paid"),
     )
 
 
@@ -151,9 +152,13 @@ def _tax_of_charge(lines: tuple[OrderLine, ...], amount: Decimal, tax_amount: De
 
 
 def _payments(record: Record, around: Around) -> tuple[OrderPayment, ...]:
-    """Each once, by its number; E6 makes the reference of it."""
-    own = [each for each in around.parts.get(PAYMENTS.name, ()) if not each.get("deleted")]
-    by_id = {each["id"]: each for each in (*own, *record.get("payments", ()))}
+    """Each once, by its number (E6 makes the reference of it), as it was told last: by itself, or with its order."""
+    by_id = {each["id"]: each for each in record.get("payments", ())}
+    told_at = record[UPDATED]
+    for own in around.parts.get(PAYMENTS.name, ()):
+        if own["id"] not in by_id or own.get(UPDATED, "") > told_at:
+            by_id[own["id"]] = own
+    left = [each for each in by_id.values() if not each.get(DELETED)]
     return tuple(
         OrderPayment(
             id=each["id"],
@@ -162,7 +167,7 @@ def _payments(record: Record, around: Around) -> tuple[OrderPayment, ...]:
             paid_at=moment(each["date"]),
             reference=each.get("reference", ""),
         )
-        for each in sorted(by_id.values(), key=lambda each: (each["date"], each["id"]))
+        for each in sorted(left, key=lambda each: (each["date"], each["id"]))
     )
 
 

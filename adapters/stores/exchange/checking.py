@@ -99,8 +99,14 @@ def _records(field: Field, value: object, place: str, faults: list[Fault]) -> It
         raise _Wrong("not_list", say(N_("{field} must be a list of JSON objects."), field=field.name))
     if len(value) > MOST_PARTS:
         raise _Wrong("too_many", say(N_("{field} has more than {most} entries."), field=field.name, most=MOST_PARTS))
+    seen: set[str] = set()
     for number, each in enumerate(value, 1):
-        yield _fields(field.parts, each, f"{place}{number}.", faults)
+        made = _fields(field.parts, each, f"{place}{number}.", faults)
+        if (record_id := made.get("id", "")) and record_id in seen:
+            twice = say(N_("{id} stands here more than once: send each record once."), id=record_id)
+            faults.append(Fault(f"{place}{number}.id", "duplicate", twice))
+        seen.add(record_id)
+        yield made
 
 
 # --- one value --------------------------------------------------------------------------------------------------

@@ -14,12 +14,13 @@ Summed = Callable[[Record], Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is there beside the files. `ids`: kept records, by object; `totals` and `paid`: of kept orders; `currency`:
-    the only one that documents may have, None where any may; `books`: names in the books' lists, folded; a list that
-    is missing is not checked."""
+    """What is there beside the files. `ids`: kept records, by object; `totals` and `paid`: of kept orders, these by
+    payment; `currency`: the only one that documents may have, None where any may; `books`: names in the books' lists,
+    folded; a list that is missing is not checked."""
 
     ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
     totals: Mapping[str, Decimal] = field(default_factory=dict)
+    paid: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     currency: str | None = None
     books: Mapping[ReferenceKind, frozenset[str]] = field(default_factory=dict)
 
@@ -99,10 +100,14 @@ def _in_books(each: Placed, path: str, kind: ReferenceKind, known: Known) -> Ite
 
 
 def _of_payments(read: Read, known: Known) -> Callable[[Placed], Iterator[Trouble]]:
-    """Together they are no more than their order."""
+    """Together, and with those that were kept before, they are no more than their order."""
     totals = dict(known.totals)
     totals |= {each.id: Decimal(each.record["total"]) for each in read.placed if "total" in each.record}
-    paid: dict[str, Decimal] = {}
+    told_anew = {each.id for each in read.placed if _parent(each.what)}
+    paid = {
+        whole: sum((amount for payment_id, amount in kept.items() if payment_id not in told_anew), ZERO)
+        for whole, kept in known.paid.items()
+    }
 
     def find(each: Placed) -> Iterator[Trouble]:
         parent = _parent(each.what)
