@@ -93,6 +93,7 @@ STEPS: dict[str, LazyString] = {
     "customers": _l("customers of the store"),
     "gaps": _l("orders that the store lists"),
     "missing": _l("orders that were missing"),
+    "again": _l("orders that are read again"),
 }
 """What a reading is just reading (`Run.step`)."""
 

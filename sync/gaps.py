@@ -1,6 +1,8 @@
-"""Every night each store is asked which orders it has; those that are not here are told, and can be fetched (Z9)."""
+"""Every night each store is asked which orders it has; those that are not here are told, and can be fetched (Z9).
 
-from collections.abc import Iterator
+What is here and may be otherwise in the store is asked for again by the same run (sync/asked_again.py)."""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -9,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from adapters.stores.base import Listed, Store
 from documents import Channel
-from models import MissingOrder, OrderCount, StoreChannel, db, end_reading
+from models import MissingOrder, OrderCount, Run, StoreChannel, db, end_reading
 from sync import missing
+from sync.asked_again import AskedAgain
 from sync.connections import store_of
 from sync.pulling import ASK_AGAIN, first_day, keep_page
 from sync.runs import Reading
@@ -31,6 +34,12 @@ class Window:
     first: date
     last: date
     before: datetime
+
+    def moments(self, first: date, last: date) -> tuple[datetime, datetime]:
+        """Those of orders here that these days surely decide, with the list of the days before; the end is left out."""
+        begin, end = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
+        is_first, is_last = first == self.first, last == self.last
+        return begin + SLACK if is_first else begin - SLACK, self.before if is_last else end - SLACK
 
     def steps(self, first: date) -> Iterator[tuple[date, date]]:
         """Some days at a time, from `first` on."""
@@ -56,7 +65,9 @@ def count_orders(reading: Reading, channel_id: int) -> None:
         end_reading()
         return
     store = store_of(channel.store, reading.tools)
-    counting = _Counting(reading, store, _as_channel(channel), channel_id, window)
+    asked = _as_channel(channel)
+    again = AskedAgain(reading, store, asked, channel_id, _begun(reading.run_id), window.before)
+    counting = _Counting(reading, store, asked, channel_id, window, again)
     for first, last in window.steps(_goes_on(reading.run_id) or window.first):
         counting.count(first, last)
     with reading.writing() as session:
@@ -84,14 +95,16 @@ class _Counting:
     channel: Channel
     channel_id: int
     window: Window
+    again: AskedAgain
 
     def count(self, first: date, last: date) -> None:
-        """Some days: what the store lists, what of it is here, what is not."""
-        listed = self._listed(first, last)
+        """Some days: what the store lists, what of it is here, what is not. They are done when what is here and may be
+        otherwise was asked for again."""
+        listed, named = self._listed(first, last)
+        self._note(listed)
+        self.again.look(*self.window.moments(first, last), named)
         with self.reading.writing() as session:
             here = missing.here(session, self.channel_id, list(listed))
-            gone = [each for order_id, each in listed.items() if order_id not in here]
-            missing.note(session, self.channel_id, gone, self.reading.run_id, self.reading.tools.clock.now())
             session.add(
                 OrderCount(
                     channel_id=self.channel_id,
@@ -103,14 +116,30 @@ class _Counting:
                 )
             )
 
-    def _listed(self, first: date, last: date) -> dict[str, Listed]:
-        """By id, each once; progress with every page, so that the run is seen to live."""
+    def _note(self, listed: Mapping[str, Listed]) -> None:
+        with self.reading.writing() as session:
+            here = missing.here(session, self.channel_id, list(listed))
+            gone = [each for order_id, each in listed.items() if order_id not in here]
+            missing.note(session, self.channel_id, gone, self.reading.run_id, self.reading.tools.clock.now())
+
+    def _listed(self, first: date, last: date) -> tuple[dict[str, Listed], set[str]]:
+        """By id, each once, and the ids of what is too new to be counted, too; progress with every page, so that the
+        run is seen to live."""
         found: dict[str, Listed] = {}
+        named: set[str] = set()
         for page in self.store.listed(self.channel, first, last):
+            named |= {each.order_id for each in page}
             found |= {each.order_id: each for each in page if self.window.holds(each, last)}
             done, days = (first - self.window.first).days, (self.window.last - self.window.first).days + 1
             self.reading.progress("gaps", done, days, len(found))
-        return found
+        return found, named
+
+
+def _begun(run_id: int) -> datetime:
+    """When the count was asked for."""
+    asked_at = db.session.get_one(Run, run_id).created_at
+    end_reading()
+    return asked_at
 
 
 def _goes_on(run_id: int) -> date | None:

@@ -114,6 +114,9 @@ class Store(ABC):
     tells_changes: ClassVar[bool] = False
     """Whether `order_pages` goes by the moment of the last change; then no open order need be asked for by its id."""
 
+    asks_by_id: ClassVar[bool] = True
+    """Whether single orders can be asked for: see `orders_by_id`."""
+
     aligns_numbers: ClassVar[bool] = False
     """Its numbers and customer codes are the books': both sides are aligned before anything is sent (SEN9 to SEN11)."""
 

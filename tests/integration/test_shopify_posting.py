@@ -64,6 +64,14 @@ def test_every_order_that_can_be_posted_is_in_the_books_to_the_cent(shop: World)
     assert "add up" not in told
 
 
+def night(world: World, channel: StoreChannel) -> None:
+    """Two more pulls, then the count of the night."""
+    for _ in range(2):
+        world.clock.pass_by(3600)
+        pull(world, channel)
+    world.read(RunKind.GAPS, channel.id)
+
+
 @pytest.mark.feature("I7", "I8")
 def test_what_changes_in_the_shop_turns_yellow_and_what_does_not_stays_green(shop: World):
     channel = connect(shop)
@@ -74,12 +82,26 @@ def test_what_changes_in_the_shop_turns_yellow_and_what_does_not_stays_green(sho
     change(shop.practice, cancelled, state="cancelled")
     change(shop.practice, noted, remark="Call first", state="shipped")
     shop.practice.control("POST", f"/stores/shopify/sales/{refunded['n']}/refund", {"amount": "5.00"})
-    pull(shop, channel)
+    shop.practice.control("DELETE", f"/stores/shopify/sales/{deleted['n']}")
+    night(shop, channel)
     ticks = [shop.order(each["id"]).tick for each in (edited, cancelled, refunded, deleted, noted)]
-    assert ticks == [Tick.YELLOW, Tick.YELLOW, Tick.GREEN, Tick.GREEN, Tick.GREEN]
+    assert ticks == [Tick.YELLOW, Tick.YELLOW, Tick.GREEN, Tick.YELLOW, Tick.GREEN]
+    assert shop.stored(deleted["id"]).status == "cancelled"
     shop.sync(edited["id"])
     assert shop.order(edited["id"]).tick == Tick.GREEN
     assert sorted(Decimal(str(row["total"])) for row in shop.invoices()) == [15, 15, 15, 15, 30]
+
+
+@pytest.mark.feature("I7", "Z9")
+def test_a_pending_order_that_was_deleted_in_the_shop_is_not_posted_after_the_night(shop: World):
+    channel = connect(shop)
+    deleted, other = sell(shop.practice), sell(shop.practice)
+    pull(shop, channel)
+    shop.practice.control("DELETE", f"/stores/shopify/sales/{deleted['n']}")
+    night(shop, channel)
+    shop.sync()
+    assert shop.order(other["id"]).tick == Tick.GREEN
+    assert shop.order(deleted["id"]).tick == Tick.NONE and len(shop.invoices()) == 1
 
 
 # --- a token that sees the orders of 60 days ----------------------------------------------------------------------

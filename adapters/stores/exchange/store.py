@@ -59,7 +59,7 @@ class ExchangeStore(Store):
     """Records of `objects` are pulled where there is an address, pushed, or uploaded; each in the order told here is
     read after those that it needs. The reading methods are pure."""
 
-    pace, tells_changes = 5.0, True
+    pace, tells_changes, asks_by_id = 5.0, True, False
     objects: ClassVar[tuple[ExchangeObject, ...]]
     named_in_books: ClassVar[tuple[tuple[str, ReferenceKind], ...]] = ()
     """Fields whose words must stand in a list of the books (SEN4 to SEN6): checked in files, where somebody can mend

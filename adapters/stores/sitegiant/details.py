@@ -8,6 +8,7 @@ from adapters.stores.sitegiant.reader import id_of
 from documents import N_, Message, say
 
 NOT_THE_ORDERS_FAULT = (LoginRefused, NotAllowed, NotSent, TooFast)
+NOT_GIVEN = N_("SiteGiant does not give the details of this order. Was it deleted there?")
 FAILURES_BEFORE_A_PROBE = 12
 """Halving down to one bad order of 100 fails 8 times; after much more without any success, others are tried first."""
 
@@ -35,7 +36,11 @@ class Details:
     def reason(self, order_id: str) -> Message:
         """Why an order was not found."""
         error = self._failed.get(order_id)
-        return error.message if error else say(N_("SiteGiant lists this order, but does not give its details."))
+        return (
+            error.message
+            if error
+            else say(N_("SiteGiant does not give the details of this order. Was it deleted there?"))
+        )
 
     def _fetch(self, order_ids: list[str]) -> None:
         try:
