@@ -137,6 +137,9 @@ class Groups:
         except Unread as error:
             self._tell_stray(error.code, row)
             return
+        if order_id == self.names[self.plan.columns["order_id"]]:
+            self._tell_name(row)
+            return
         for place in moments:
             if type(used[place]) is str:
                 self._see_day(used[place])
@@ -203,6 +206,15 @@ class Groups:
             told = {**trouble.message.values, "order": order_id[:LONGEST_FOUND], "above": above}
             trouble = replace(trouble, message=say(sentence, **told))
         self._tell(trouble, row)
+
+    def _tell_name(self, row: Row) -> None:
+        """Where a header is merged down the sheet, each row would be of one and the same order."""
+        column = self.plan.columns["order_id"]
+        sentence = N_(
+            'Row {row}: "{found}" is the name of the column and no order number: perhaps its cells are merged.'
+        )
+        found = self.names[column]
+        self._tell(Trouble("ROW01", say(sentence, row=row[0], found=found), row[0], column, found), row)
 
     def _tell(self, trouble: Trouble, row: Row) -> None:
         if len(self.troubles) >= MOST_TOLD:

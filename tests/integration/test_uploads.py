@@ -24,7 +24,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import glance, profiles, pulling, runs
+from sync import glance, profiles, pulling, runs, stores
 from sync.uploads import asking, plans, reading
 from tests.sheets import (
     DAY,
@@ -453,6 +453,18 @@ def test_a_word_that_may_mean_the_channel_is_asked_about_though_another_one_does
     upload = upload_of(upload_id)
     assert upload.state is UploadState.MAPPING and plans.look_of(upload).words == ["Kedai Dua", "Web"]
     assert plans.plan_of(upload).words == ["Web"], "it is ticked already"
+
+
+def test_a_marketplace_in_which_the_store_has_two_channels_is_asked_about_and_never_taken_by_both(shop: World):
+    store = own_channel(shop).store_id
+    east, west = (stores.make_channel(store, name, "shopee", "MYR") for name in ("East", "West"))
+    rows = [[*HEADER, "marketplace"], [*line("A-1"), "Shopee"], [*line("A-2"), "East"]]
+    for channel in (east, west):
+        assert upload_of(hand_in(shop, channel.id, as_csv(rows))).state is UploadState.MAPPING
+    alone = hand_in(shop, west.id, as_csv([rows[0], [*line("A-1"), "Shopee"]]))
+    assert upload_of(alone).state is UploadState.MAPPING
+    web = hand_in(shop, own_channel(shop, "Shop").id, as_csv([rows[0], [*line("A-3"), "Shop"], rows[1], rows[2]]))
+    assert (upload_of(web).state, upload_of(web).order_count) == (UploadState.CHECKED, 1)
 
 
 def test_another_column_for_the_channel_is_asked_about_anew(shop: World):

@@ -105,6 +105,12 @@ def test_a_header_that_is_repeated_between_the_orders_is_told_and_is_no_order():
     assert said(groups) == [("W04", 3, "2 rows repeat the names of the columns and are not read, the first is row 3.")]
 
 
+def test_the_name_of_the_column_is_never_an_orders_number():
+    groups = gathered(row("A-1"), row("Order"), row("Order"))
+    assert list(groups.orders) == ["A-1"] and codes(groups) == [("ROW01", 3), ("ROW01", 4)]
+    assert '"Order" is the name of the column' in said(groups)[0][2]
+
+
 # --- cells -------------------------------------------------------------------------------------------------------
 
 
