@@ -40,6 +40,7 @@ class Groups:
     """The rows of a sheet by order, in the order of their first rows; what belongs to no order is told.
 
     `width` is how many cells a row has; `bad` are orders that something is wrong with beside what their cells say;
+    `notes` are about the whole, `troubles` about single rows;
     `words` are what the channel's column says, by order; `shown` are the first rows for the preview; `untold` counts
     the errors that are not in `troubles`, for there are too many."""
 
@@ -49,6 +50,7 @@ class Groups:
     orders: dict[str, list[Packed]] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     words: dict[str, str] = field(default_factory=dict)
+    notes: list[Trouble] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     untold: int = 0
     stray: dict[int, list[Cell]] = field(default_factory=dict)
@@ -233,10 +235,10 @@ class Groups:
     def _tell_the_whole(self) -> None:
         """What was skipped or cut, each reason once."""
         for why, (count, first) in self._skipped.items():
-            self.troubles.append(Trouble("W04", say(SKIPPED[why], count=count, row=first), first))
+            self.notes.append(Trouble("W04", say(SKIPPED[why], count=count, row=first), first))
         if self._cut:
             sentence = N_("{count} cells hold more than {most} characters; the rest of each is cut.")
-            self.troubles.append(Trouble("W12", say(sentence, count=self._cut, most=f"{LONGEST_KEPT:,}")))
+            self.notes.append(Trouble("W12", say(sentence, count=self._cut, most=f"{LONGEST_KEPT:,}")))
 
     # --- what was gathered ------------------------------------------------------------------------------------------
 

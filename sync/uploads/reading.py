@@ -83,11 +83,11 @@ def _gathered(reading: Reading, upload: Upload, book: Book) -> tuple[Found, Grou
     groups = Groups(found.plan, found.look.names, usual_width(sheet.first, found.plan.header_row - 1))
     for count in groups.gather(book.rows(found.place)):
         reading.progress("file", count, sheet.rows, count)
-    groups.troubles += [Trouble("W12", note) for note in book.notes]
+    groups.notes += [Trouble("W12", note) for note in book.notes]
     if sheet.has_hidden:
         sentence = N_("The sheet has hidden rows or columns. They count like the others.")
-        groups.troubles.append(Trouble("W12", say(sentence)))
-    groups.troubles += _of_other_sheets(found, book)
+        groups.notes.append(Trouble("W12", say(sentence)))
+    groups.notes += _of_other_sheets(found, book)
     found.plan.is_1904 = book.is_1904
     _ask_what_is_open(upload, found, groups)
     return found, groups
@@ -170,6 +170,7 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
         staging.clear(session, upload.id)
     checker = Checker(upload.channel_id, terms.is_own)
     stage.show(sorted(groups.shown.items()))
+    stage.tell(groups.notes)
     stage.tell(groups.troubles, list(groups.stray.items()))
     stage.errors += groups.untold
     stage.tell(_same_file_elsewhere(upload))

@@ -25,7 +25,7 @@ from models import (
     writing,
 )
 from sync import glance, profiles, pulling, runs, stores
-from sync.uploads import asking, plans, reading
+from sync.uploads import asking, grouping, plans, reading, staging
 from tests.sheets import (
     DAY,
     HEADER,
@@ -545,3 +545,15 @@ def test_orders_above_a_header_that_is_repeated_are_read(shop: World):
     rows = [HEADER, line("A-1"), line("A-2"), HEADER, line("A-3")]
     done = bring_in(shop, channel.id, as_xlsx(rows), "orders.xlsx")
     assert list(stored(channel.id)) == ["A-1", "A-2", "A-3"] and "repeat the names" in said(done.id)
+
+
+def test_what_is_said_of_the_whole_file_is_never_lost_among_thousands_of_errors(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+):
+    for module in (grouping, staging):
+        monkeypatch.setattr(module, "MOST_TOLD", 5)
+    blank = [line("") for _ in range(20)]
+    content = workbook_of(("Jan", [HEADER, *blank, line("A-1")]), ("Feb", [HEADER, line("A-2")]))
+    upload_id = hand_in(shop, own_channel(shop).id, content, "orders.xlsx")
+    codes = [each.code for each in troubles_of(upload_id)]
+    assert codes == ["FILE10", *["ROW01"] * 4] and upload_of(upload_id).errors == 21

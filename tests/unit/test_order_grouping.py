@@ -29,11 +29,11 @@ def gathered(*rows: list, names: list[str] = NAMES, width: int = 8) -> Groups:
 
 
 def said(groups: Groups) -> list[tuple[str, int | None, str]]:
-    return [(each.code, each.row, str(each.message)) for each in groups.troubles]
+    return [(each.code, each.row, str(each.message)) for each in [*groups.notes, *groups.troubles]]
 
 
 def codes(groups: Groups) -> list[tuple[str, int | None]]:
-    return [(each.code, each.row) for each in groups.troubles]
+    return [(each.code, each.row) for each in [*groups.notes, *groups.troubles]]
 
 
 # --- rows without a number ---------------------------------------------------------------------------------------
