@@ -5,6 +5,7 @@ import random
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 import openpyxl
 
@@ -30,13 +31,24 @@ ODD = [
 Make = Callable[[random.Random], bytes]
 
 
+class Comes(StrEnum):
+    """What a person is told of a file."""
+
+    REFUSED = "a sentence says why it cannot be read"
+    ASKED = "a sentence asks which column is what"
+    ERRORS = "at least one error in its rows"
+    CLEAN = "every order, and nothing to say"
+
+
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A file, what it is called, and how it was damaged."""
+    """A file, what it is called, how it was damaged, what may come of it, and how many orders it was made with."""
 
     how: str
     name: str
     content: bytes
+    comes: tuple[Comes, ...]
+    orders: int
 
 
 def good_rows(chance: random.Random) -> list[list[object]]:
@@ -58,6 +70,8 @@ def wrong_types(chance: random.Random) -> bytes:
 def merged_everywhere(chance: random.Random) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(good(chance)))
     sheet = book.worksheets[0]
+    price = HEADER.index("unit_price") + 1
+    sheet.merge_cells(start_row=2, start_column=price - 1, end_row=2, end_column=price)
     for _ in range(chance.randint(1, 5)):
         top, left = chance.randint(1, 10), chance.randint(1, 10)
         sheet.merge_cells(start_row=top, start_column=left, end_row=top + 3, end_column=left + 2)
@@ -250,48 +264,49 @@ def half_utf16(chance: random.Random) -> bytes:
     return as_csv(good_rows(chance), encoding="utf-16")[:-1]
 
 
-HOWS: tuple[tuple[Make, str], ...] = (
-    (wrong_types, "orders.xlsx"),
-    (merged_everywhere, "orders.xlsx"),
-    (merged_without_end, "orders.xlsx"),
-    (many_cells, "orders.xlsx"),
-    (stray_cell, "orders.xlsx"),
-    (too_wide, "orders.xlsx"),
-    (wide_text, "orders.csv"),
-    (lying_sizes, "orders.xlsx"),
-    (encrypted_flag, "orders.xlsx"),
-    (cut, "orders.xlsx"),
-    (flipped, "orders.xlsx"),
-    (wrong_zip, "orders.xlsx"),
-    (nested_zip, "orders.xlsx"),
-    (path_out, "orders.xlsx"),
-    (twice_the_same_part, "orders.xlsx"),
-    (entities, "orders.xlsx"),
-    (broken_xml, "orders.xlsx"),
-    (no_sheets, "orders.xlsx"),
-    (macros, "orders.xlsm"),
-    (formulas, "orders.xlsx"),
-    (locked, "orders.xlsx"),
-    (repeated_rows, "orders.ods"),
-    (no_header, "orders.xlsx"),
-    (open_quote, "orders.csv"),
-    (long_cell, "orders.csv"),
-    (page, "orders.xls"),
-    (other_kind, "orders.xlsx"),
-    (noise, "orders.xls"),
-    (text_of_nothing, "orders.csv"),
-    (half_utf16, "orders.csv"),
-    (text, "orders.xlsx"),
-    (good, "orders.xls"),
-    (old, "orders.xlsx"),
-    (bomb, "orders.xlsx"),
+HOWS: tuple[tuple[Make, str, *tuple[Comes, ...]], ...] = (
+    (wrong_types, "orders.xlsx", Comes.ERRORS),
+    (merged_everywhere, "orders.xlsx", Comes.ERRORS),
+    (merged_without_end, "orders.xlsx", Comes.ERRORS),
+    (many_cells, "orders.xlsx", Comes.REFUSED),
+    (stray_cell, "orders.xlsx", Comes.REFUSED),
+    (too_wide, "orders.xlsx", Comes.REFUSED),
+    (wide_text, "orders.csv", Comes.REFUSED),
+    (lying_sizes, "orders.xlsx", Comes.REFUSED),
+    (encrypted_flag, "orders.xlsx", Comes.REFUSED),
+    (cut, "orders.xlsx", Comes.REFUSED),
+    (flipped, "orders.xlsx", Comes.REFUSED, Comes.ERRORS, Comes.CLEAN),
+    (wrong_zip, "orders.xlsx", Comes.REFUSED),
+    (nested_zip, "orders.xlsx", Comes.REFUSED),
+    (path_out, "orders.xlsx", Comes.REFUSED),
+    (twice_the_same_part, "orders.xlsx", Comes.REFUSED),
+    (entities, "orders.xlsx", Comes.REFUSED),
+    (broken_xml, "orders.xlsx", Comes.REFUSED),
+    (no_sheets, "orders.xlsx", Comes.REFUSED),
+    (macros, "orders.xlsm", Comes.CLEAN),
+    (formulas, "orders.xlsx", Comes.ERRORS),
+    (locked, "orders.xlsx", Comes.REFUSED),
+    (repeated_rows, "orders.ods", Comes.REFUSED),
+    (no_header, "orders.xlsx", Comes.ASKED),
+    (open_quote, "orders.csv", Comes.REFUSED),
+    (long_cell, "orders.csv", Comes.REFUSED),
+    (page, "orders.xls", Comes.REFUSED),
+    (other_kind, "orders.xlsx", Comes.REFUSED),
+    (noise, "orders.xls", Comes.REFUSED),
+    (text_of_nothing, "orders.csv", Comes.REFUSED, Comes.ASKED),
+    (half_utf16, "orders.csv", Comes.REFUSED),
+    (text, "orders.xlsx", Comes.CLEAN),
+    (good, "orders.xls", Comes.CLEAN),
+    (old, "orders.xlsx", Comes.CLEAN),
+    (bomb, "orders.xlsx", Comes.REFUSED),
 )
-"""The bomb stands last: it takes a second to make, so fewer of the two hundred are bombs."""
+"""The bomb stands last: it takes a second to make, so fewer of the two hundred are bombs. Bits that are flipped may be
+those of a time stamp, so that all else is as it was."""
 
 
 def damaged_files(count: int = COUNT) -> Iterator[Damaged]:
     """The same files each time; every way to damage one comes in turn."""
     for number in range(count):
-        make, name = HOWS[number % len(HOWS)]
-        how = f"{make.__name__} as {name}"
-        yield Damaged(how, name, make(random.Random(number)))
+        make, name, *comes = HOWS[number % len(HOWS)]
+        how, orders = f"{make.__name__} as {name}", len(good_rows(random.Random(number))) - 1
+        yield Damaged(how, name, make(random.Random(number)), tuple(comes), orders)

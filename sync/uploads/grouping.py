@@ -40,6 +40,7 @@ class Groups:
     """The rows of a sheet by order, in the order of their first rows; what belongs to no order is told.
 
     `width` is how many cells a row has; `bad` are orders that something is wrong with beside what their cells say;
+    `notes` are about the whole, `troubles` about single rows;
     `words` are what the channel's column says, by order; `shown` are the first rows for the preview; `untold` counts
     the errors that are not in `troubles`, for there are too many."""
 
@@ -49,6 +50,7 @@ class Groups:
     orders: dict[str, list[Packed]] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     words: dict[str, str] = field(default_factory=dict)
+    notes: list[Trouble] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     untold: int = 0
     stray: dict[int, list[Cell]] = field(default_factory=dict)
@@ -137,6 +139,9 @@ class Groups:
         except Unread as error:
             self._tell_stray(error.code, row)
             return
+        if order_id == self.names[self.plan.columns["order_id"]]:
+            self._tell_name(row)
+            return
         for place in moments:
             if type(used[place]) is str:
                 self._see_day(used[place])
@@ -204,6 +209,15 @@ class Groups:
             trouble = replace(trouble, message=say(sentence, **told))
         self._tell(trouble, row)
 
+    def _tell_name(self, row: Row) -> None:
+        """Where a header is merged down the sheet, each row would be of one and the same order."""
+        column = self.plan.columns["order_id"]
+        sentence = N_(
+            'Row {row}: "{found}" is the name of the column and no order number: perhaps its cells are merged.'
+        )
+        found = self.names[column]
+        self._tell(Trouble("ROW01", say(sentence, row=row[0], found=found), row[0], column, found), row)
+
     def _tell(self, trouble: Trouble, row: Row) -> None:
         if len(self.troubles) >= MOST_TOLD:
             self.untold += 1
@@ -221,10 +235,10 @@ class Groups:
     def _tell_the_whole(self) -> None:
         """What was skipped or cut, each reason once."""
         for why, (count, first) in self._skipped.items():
-            self.troubles.append(Trouble("W04", say(SKIPPED[why], count=count, row=first), first))
+            self.notes.append(Trouble("W04", say(SKIPPED[why], count=count, row=first), first))
         if self._cut:
             sentence = N_("{count} cells hold more than {most} characters; the rest of each is cut.")
-            self.troubles.append(Trouble("W12", say(sentence, count=self._cut, most=f"{LONGEST_KEPT:,}")))
+            self.notes.append(Trouble("W12", say(sentence, count=self._cut, most=f"{LONGEST_KEPT:,}")))
 
     # --- what was gathered ------------------------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ AT_ONCE, BYTES_AT_ONCE = 1000, 4_000_000
 class Asks(Exception):
     """A person must say something first; what was seen is in `found`."""
 
-    def __init__(self, found: Found, question: Message | None) -> None:
+    def __init__(self, found: Found, question: Message) -> None:
         super().__init__()
         self.found, self.question = found, question
 
@@ -83,11 +83,11 @@ def _gathered(reading: Reading, upload: Upload, book: Book) -> tuple[Found, Grou
     groups = Groups(found.plan, found.look.names, usual_width(sheet.first, found.plan.header_row - 1))
     for count in groups.gather(book.rows(found.place)):
         reading.progress("file", count, sheet.rows, count)
-    groups.troubles += [Trouble("W12", note) for note in book.notes]
+    groups.notes += [Trouble("W12", note) for note in book.notes]
     if sheet.has_hidden:
         sentence = N_("The sheet has hidden rows or columns. They count like the others.")
-        groups.troubles.append(Trouble("W12", say(sentence)))
-    groups.troubles += _of_other_sheets(found, book)
+        groups.notes.append(Trouble("W12", say(sentence)))
+    groups.notes += _of_other_sheets(found, book)
     found.plan.is_1904 = book.is_1904
     _ask_what_is_open(upload, found, groups)
     return found, groups
@@ -124,10 +124,10 @@ def _ask_what_is_open(upload: Upload, found: Found, groups: Groups) -> None:
 def _find_words(channel: StoreChannel, found: Found, words: list[str]) -> None:
     """Which words mean this channel, where they say so; one that may or may not mean it is asked about."""
     plan, others = found.plan, _others(channel)
-    mine = [word for word in words if means(word, channel.name, channel.kind)]
-    theirs = [word for word in words if any(means(word, each.name, each.kind) for each in others)]
-    is_plain = words == [""] or (len(words) == 1 and channel.store.kind not in asked() and not theirs)
-    if is_plain or (mine and all(word in mine or word in theirs or _is_away(channel, word) for word in words)):
+    meant = {word: _is_meant(word, channel, others) for word in words}
+    mine = [word for word in words if meant[word]]
+    is_alone = len(words) == 1 and channel.store.kind not in asked() and not _names_any(words[0], others)
+    if words == [""] or is_alone or (mine and None not in meant.values()):
         plan.words, plan.asked = mine or words, words
         return
     if len(words) > MOST_WORDS:
@@ -139,16 +139,26 @@ def _find_words(channel: StoreChannel, found: Found, words: list[str]) -> None:
     raise Asks(found, say(sentence, channel=channel.name))
 
 
+def _is_meant(word: str, channel: StoreChannel, others: Sequence[StoreChannel]) -> bool | None:
+    """By its name, else as the store's only channel of a marketplace; None where nobody can say."""
+    if means(word, channel.name, ""):
+        return True
+    is_theirs = any(means(word, each.name, "") for each in others)
+    if not is_theirs and means(word, "", channel.kind):
+        return None if _names_any(word, others) else True
+    is_own_sale = not word and channel.store.kind in asked()  # in an export, a sale of no marketplace
+    return False if _names_any(word, others) or is_marketplace(word) or is_own_sale else None
+
+
+def _names_any(word: str, channels: Sequence[StoreChannel]) -> bool:
+    return any(means(word, each.name, each.kind) for each in channels)
+
+
 def _others(channel: StoreChannel) -> Sequence[StoreChannel]:
     query = select(StoreChannel).where(StoreChannel.store_id == channel.store_id, StoreChannel.id != channel.id)
     found = db.session.scalars(query).all()
     end_reading()
     return found
-
-
-def _is_away(channel: StoreChannel, word: str) -> bool:
-    """A marketplace by its name; in an export of a store that we ask, also its own sales, which name none."""
-    return is_marketplace(word) or (not word and channel.store.kind in asked())
 
 
 # --- each order -------------------------------------------------------------------------------------------------
@@ -160,6 +170,7 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
         staging.clear(session, upload.id)
     checker = Checker(upload.channel_id, terms.is_own)
     stage.show(sorted(groups.shown.items()))
+    stage.tell(groups.notes)
     stage.tell(groups.troubles, list(groups.stray.items()))
     stage.errors += groups.untold
     stage.tell(_same_file_elsewhere(upload))

@@ -24,8 +24,8 @@ from models import (
     end_reading,
     writing,
 )
-from sync import glance, profiles, pulling, runs
-from sync.uploads import asking, plans, reading
+from sync import glance, profiles, pulling, runs, stores
+from sync.uploads import asking, grouping, plans, reading, staging
 from tests.sheets import (
     DAY,
     HEADER,
@@ -455,6 +455,18 @@ def test_a_word_that_may_mean_the_channel_is_asked_about_though_another_one_does
     assert plans.plan_of(upload).words == ["Web"], "it is ticked already"
 
 
+def test_a_marketplace_in_which_the_store_has_two_channels_is_asked_about_and_never_taken_by_both(shop: World):
+    store = own_channel(shop).store_id
+    east, west = (stores.make_channel(store, name, "shopee", "MYR") for name in ("East", "West"))
+    rows = [[*HEADER, "marketplace"], [*line("A-1"), "Shopee"], [*line("A-2"), "East"]]
+    for channel in (east, west):
+        assert upload_of(hand_in(shop, channel.id, as_csv(rows))).state is UploadState.MAPPING
+    alone = hand_in(shop, west.id, as_csv([rows[0], [*line("A-1"), "Shopee"]]))
+    assert upload_of(alone).state is UploadState.MAPPING
+    web = hand_in(shop, own_channel(shop, "Shop").id, as_csv([rows[0], [*line("A-3"), "Shop"], rows[1], rows[2]]))
+    assert (upload_of(web).state, upload_of(web).order_count) == (UploadState.CHECKED, 1)
+
+
 def test_another_column_for_the_channel_is_asked_about_anew(shop: World):
     channel = own_channel(shop)
     rows = [[*HEADER, "marketplace", "Shop"], [*line("A-1"), "Satu", "East"], [*line("A-2"), "Dua", "West"]]
@@ -533,3 +545,15 @@ def test_orders_above_a_header_that_is_repeated_are_read(shop: World):
     rows = [HEADER, line("A-1"), line("A-2"), HEADER, line("A-3")]
     done = bring_in(shop, channel.id, as_xlsx(rows), "orders.xlsx")
     assert list(stored(channel.id)) == ["A-1", "A-2", "A-3"] and "repeat the names" in said(done.id)
+
+
+def test_what_is_said_of_the_whole_file_is_never_lost_among_thousands_of_errors(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+):
+    for module in (grouping, staging):
+        monkeypatch.setattr(module, "MOST_TOLD", 5)
+    blank = [line("") for _ in range(20)]
+    content = workbook_of(("Jan", [HEADER, *blank, line("A-1")]), ("Feb", [HEADER, line("A-2")]))
+    upload_id = hand_in(shop, own_channel(shop).id, content, "orders.xlsx")
+    codes = [each.code for each in troubles_of(upload_id)]
+    assert codes == ["FILE10", *["ROW01"] * 4] and upload_of(upload_id).errors == 21

@@ -29,11 +29,11 @@ def gathered(*rows: list, names: list[str] = NAMES, width: int = 8) -> Groups:
 
 
 def said(groups: Groups) -> list[tuple[str, int | None, str]]:
-    return [(each.code, each.row, str(each.message)) for each in groups.troubles]
+    return [(each.code, each.row, str(each.message)) for each in [*groups.notes, *groups.troubles]]
 
 
 def codes(groups: Groups) -> list[tuple[str, int | None]]:
-    return [(each.code, each.row) for each in groups.troubles]
+    return [(each.code, each.row) for each in [*groups.notes, *groups.troubles]]
 
 
 # --- rows without a number ---------------------------------------------------------------------------------------
@@ -103,6 +103,12 @@ def test_a_header_that_is_repeated_between_the_orders_is_told_and_is_no_order():
     groups = gathered(row("A-1"), list(NAMES), row("A-2"), list(NAMES), row("A-3"))
     assert list(groups.orders) == ["A-1", "A-2", "A-3"] and groups.bad == set()
     assert said(groups) == [("W04", 3, "2 rows repeat the names of the columns and are not read, the first is row 3.")]
+
+
+def test_the_name_of_the_column_is_never_an_orders_number():
+    groups = gathered(row("A-1"), row("Order"), row("Order"))
+    assert list(groups.orders) == ["A-1"] and codes(groups) == [("ROW01", 3), ("ROW01", 4)]
+    assert '"Order" is the name of the column' in said(groups)[0][2]
 
 
 # --- cells -------------------------------------------------------------------------------------------------------
