@@ -47,7 +47,7 @@ def work(reading: Reading, upload_id: int) -> None:
 
 def _read(reading: Reading, upload_id: int, store_id: int, store: ExchangeStore) -> None:
     tables, refused = _tables(reading, upload_id)
-    checked = _checked(store_id, store, tables)
+    checked = _checked(reading, store_id, store, tables)
     places = {each.name: place for place, each in enumerate(store.objects)}
     placed = sorted(checked.placed, key=lambda each: places[each.what.name])
     troubles = [*refused, *checked.troubles][:MOST_TROUBLES]
@@ -80,11 +80,16 @@ def _tables(reading: Reading, upload_id: int) -> tuple[list[Table], list[Trouble
     return tables, refused
 
 
-def _checked(store_id: int, store: ExchangeStore, tables: Sequence[Table]) -> Read:
+def _checked(reading: Reading, store_id: int, store: ExchangeStore, tables: Sequence[Table]) -> Read:
+    """Each step of it tells that we are still at work: a large file takes a while."""
+    rows = sum(len(table.rows) for table in tables)
+    reading.progress("records", 0, rows, 0)
     read = sheets.read(store.objects, tables)
-    checked = crossing.check(read, known_to(store_id, store, read), Rules(store.summed, store.named_in_books))
+    reading.progress("records", len(read.placed), rows, len(read.placed))
+    known = known_to(store_id, store, read)
     end_reading()
-    return checked
+    reading.progress("records", len(read.placed), rows, len(read.placed))
+    return crossing.check(read, known, Rules(store.summed, store.named_in_books))
 
 
 def _as_kept(placed: Sequence[Placed]) -> str:

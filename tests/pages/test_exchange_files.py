@@ -184,6 +184,19 @@ def test_keeping_that_was_stopped_goes_on_and_counts_each_record_once(mei: Perso
     assert "10 new or changed, 0 unchanged" in mei.go(page.url).text and len(store.orders()) == 2
 
 
+def test_reading_tells_between_its_steps_that_it_is_at_work_and_can_be_stopped(mei: Person, store: Exchange):
+    upload_id = handed_in(store, download(mei, store, "all.xlsx"))
+    run_id = runs.request(RunKind.RECORDS, upload_id, store.world.clock.now())
+    for answers in ([False, True], [False, False, True], [False, False, False, True]):
+        asked = iter(answers)
+        runs.work(run_id, jobs.READERS, store.world.tools, lambda asked=asked: next(asked))
+        [row] = store.all_of(ExchangeUpload)
+        assert row.state is FilesState.READING and next(asked, None) is None
+    runs.work(run_id, jobs.READERS, store.world.tools, lambda: False)
+    [row] = store.all_of(ExchangeUpload)
+    assert row.state is FilesState.CHECKED
+
+
 def test_files_that_nobody_asked_to_read_are_read_by_the_sweep(mei: Person, store: Exchange):
     upload_id = handed_in(store, download(mei, store, "all.xlsx"))
     assert sweep.unasked_files() == [(RunKind.RECORDS, upload_id)]

@@ -202,6 +202,25 @@ def test_who_names_a_record_that_is_left_out_is_left_out_too():
     assert {each.id for each in found.placed if each.what.name == "orders"} == {"O-1043"}
 
 
+def test_each_row_is_looked_at_as_often_however_many_there_are(monkeypatch: pytest.MonkeyPatch):
+    looks = [_looks_at(rows, monkeypatch) / rows for rows in (100, 3_000)]
+    assert looks[0] == looks[1] < 10
+
+
+def _looks_at(rows: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How often the check asks for the id of a row, of so many contacts with a company of its own each."""
+    companies = [["id", "name"], *([f"K-{n}", f"Company {n}"] for n in range(rows))]
+    contacts = [["id", "first_name", "company_id"], *([f"C-{n}", "Jo", f"K-{n}"] for n in range(rows))]
+    made = sheets.read(EDGE_OBJECTS, tables({"companies": companies, "contacts": contacts}))
+    asked: list[object] = []
+    whole = ExchangeObject.id_of
+    with monkeypatch.context() as patch:
+        patch.setattr(ExchangeObject, "id_of", lambda what, record: (asked.append(1), whole(what, record))[1])
+        found = crossing.check(made, Known(), Rules(lambda _: Decimal(0)))
+    assert len(found.placed) == 2 * rows
+    return len(asked)
+
+
 def test_what_is_kept_already_is_known():
     made = {name: rows for name, rows in examples("edge").items() if name in ("payments", "contacts")}
     assert len(read("edge", {**made}).placed) == 0
