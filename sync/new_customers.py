@@ -150,16 +150,28 @@ def _send(session: Session, document: Document, action: Action, content: str, ac
 
 
 def _of_row(session: Session, profile: Profile, row: BooksRow) -> Document:
-    """Our document of this customer: the one by which we made it, or one that takes it as it is."""
+    """Our document of this customer: the one by which we made it, or one that takes it as it is. Of several, which only
+    remember who it is (`remember`), always the first."""
     ours = select(Document).where(
         Document.books_id == profile.books_id,
         Document.role == Role.CUSTOMER,
         Document.remote_id == row.remote_id,
         Document.is_live.is_(True),
     )
-    if (document := session.scalar(ours)) is not None:
+    if (document := session.scalars(ours.order_by(Document.id)).first()) is not None:
         return document
-    document = _new(session, profile, f"customer/{row.remote_id}"[:100], msgspec.json.encode(_listed(row)).decode())
+    return _as_it_is(session, profile, f"customer/{row.remote_id}"[:100], row)
+
+
+def remember(session: Session, profile: Profile, source: str, row: BooksRow, actor: Actor) -> None:
+    """This customer of the books is the one of our reference: so it stays, whatever it is named there later."""
+    if live(session, profile.books_id, Role.CUSTOMER, source) is None:
+        document = _as_it_is(session, profile, source, row)
+        ledger.record(session, None, document.id, None, None, actor, {"why": "linked by its name"})
+
+
+def _as_it_is(session: Session, profile: Profile, source: str, row: BooksRow) -> Document:
+    document = _new(session, profile, source, msgspec.json.encode(_listed(row)).decode())
     remote = Remote(row.remote_id, document.source, row.code)
     document.state, document.remote_id, document.remote_number = DocumentState.POSTED, row.remote_id, row.code
     document.remote = msgspec.to_builtins(remote, str_keys=True)

@@ -29,7 +29,7 @@ from sync.drafting.partners import PartnerRules, name_of, partner_of
 from sync.drafting.people import source_of
 from sync.held import one_at_a_time
 from sync.ledger import Actor
-from sync.new_customers import customer_first, has_news
+from sync.new_customers import customer_first, has_news, remember
 from sync.readiness.reading import refusal_of
 
 AT_ONCE = 200
@@ -51,13 +51,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A partner as its row is shown; `choice` is what a push sends, `trouble` why the books refused it."""
+    """A partner as its row is shown; `choice` is what a push sends, `trouble` why the books refused it; `linked` our
+    reference, and the customer of the books that a push is to remember by it."""
 
     row: StoredCustomer
     state: State
     problems: tuple[Problem, ...] = ()
     trouble: Message | None = None
     choice: CustomerChoice | None = None
+    linked: tuple[str, BooksRow] | None = None
 
 
 def stores_of(profile: Profile) -> list[int]:
@@ -100,7 +102,10 @@ def push(profile: Profile, actor: Actor, most: int | None = None) -> int:
 
 
 def _write_down(session: Session, profile: Profile, rows: Sequence[StoredCustomer], actor: Actor) -> int:
-    choices = [each.choice for each in standings(profile, rows) if each.choice]
+    found = standings(profile, rows)
+    for source, listed in filter(None, (each.linked for each in found)):
+        remember(session, profile, source, listed, actor)
+    choices = [each.choice for each in found if each.choice]
     for choice in choices:
         customer_first(session, profile, choice, actor)
     return len(choices)
@@ -166,7 +171,7 @@ class _Books:
         self._by_source = {each.source: each for each in made}
         self._by_name = {row.folded_name: row for row in self._listed([folded(each)[:200] for each in names.values()])}
         ours = self._documents(Document.remote_id.in_([row.remote_id for row in self._by_name.values()]))
-        self._by_remote = {each.remote_id: each for each in ours}
+        self._by_remote = {each.remote_id: each for each in reversed(ours)}
         ids = [each.id for each in (*made, *ours)]
         query = select(Operation).where(Operation.document_id.in_(ids), Operation.is_open.is_(True))
         found = db.session.scalars(query.execution_options(populate_existing=True))
@@ -175,7 +180,7 @@ class _Books:
     def _documents(self, condition: object) -> Sequence[Document]:
         query = select(Document).where(Document.books_id == self._books_id, Document.role == Role.CUSTOMER)
         query = query.where(Document.is_live.is_(True), condition)  # type: ignore[arg-type]
-        return db.session.scalars(query.execution_options(populate_existing=True)).all()
+        return db.session.scalars(query.order_by(Document.id).execution_options(populate_existing=True)).all()
 
     def _listed(self, names: Collection[str]) -> Sequence[BooksRow]:
         """The active one last, so that it is the one that counts."""
@@ -190,6 +195,11 @@ class _Books:
         document = document or self._by_source.get(source_of(customer.key))
         return row, document, self._operations.get(document.id) if document else None
 
+    def unlinked(self, customer: NewCustomer) -> tuple[str, BooksRow] | None:
+        """Our reference and the active customer of its name, where we do not remember yet who that is."""
+        source, row = source_of(customer.key), self._by_name.get(folded(customer.name)[:200])
+        return (source, row) if row and row.is_active and source not in self._by_source else None
+
 
 def _standing(row: StoredCustomer, rules: PartnerRules, side: _Books, realign: Problem | None) -> Standing:
     told = realigning.told_of(row)
@@ -200,7 +210,7 @@ def _standing(row: StoredCustomer, rules: PartnerRules, side: _Books, realign: P
         return Standing(row, State.REALIGN, (realign,))
     if problems:
         return Standing(row, State.PROBLEM, problems)
-    return _in_books(row, customer, *side.of(customer))
+    return replace(_in_books(row, customer, *side.of(customer)), linked=side.unlinked(customer))
 
 
 def _in_books(

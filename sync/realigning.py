@@ -104,7 +104,7 @@ def _names(books_id: int, names: Collection[str]) -> tuple[set[str], set[str]]:
 
 
 def _made(books_id: int, rows: Sequence[StoredCustomer], rules: PartnerRules) -> set[str]:
-    """The old names of which we made a customer, or are about to."""
+    """The old names of which we made a customer, are about to, or linked one."""
     sources = {_source(row, rules, row.was_code or ""): _rename(row, rules).was for row in rows}
     query = select(Document.source).where(
         Document.books_id == books_id,
@@ -174,7 +174,7 @@ def _by_store(row: StoredCustomer) -> Problem:
 
 
 def _renamed_in_books(profile: Profile, rows: Sequence[StoredCustomer]) -> dict[int, Problem]:
-    """The customer that we made of a code has another name by now, and no other has the code."""
+    """The customer that was made of a code, or linked by it, has another name by now, and no other has the code."""
     rules = names_only(profile)
     sources = {_source(row, rules): row for row in rows}
     query = select(Document.source, BooksRow.name, BooksRow.folded_name).join(
@@ -195,8 +195,8 @@ def _renamed_in_books(profile: Profile, rows: Sequence[StoredCustomer]) -> dict[
 
 def _by_books(row: StoredCustomer, name: str) -> Problem:
     sentence = N_(
-        "The customer that was made of the code {code} is named {name} in the books: give it the name {code}, or make "
-        "another customer of that name there."
+        "The customer of the code {code} is named {name} in the books: give it the name {code}, or make another "
+        "customer of that name there."
     )
     return Problem(ABOUT, "partners", say(sentence, code=row.code or "", name=name), row.code or "")
 

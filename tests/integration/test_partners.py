@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from models import Profile, Tick, db, end_reading
+from documents import Role
+from models import Document, Profile, Tick, db, end_reading
 from models.runs import RunKind
 from sync import partners, realigning
 from sync.ledger import Actor
@@ -299,6 +300,61 @@ def test_a_customer_that_was_renamed_in_quickbooks_alone_is_a_to_do_too(store: H
     store.world.sync()
     [order] = store.world.orders()
     assert order.reasons[0]["about"] == "realign" and "ACME01" not in in_books(store)
+
+
+ORRIN = {"id": "8", "code": "orrin01", "company_name": "Orrin & Sons Ltd"}
+
+
+def linked(store: Haulier) -> dict[str, Any]:
+    """A partner that the books had before, by its code; nothing is to be changed of it. Returns its invoice."""
+    sale = sell(store, ORRIN)
+    tell(store, sale, ORRIN)
+    push(store)
+    return sale
+
+
+def of_name(store: Haulier, name: str) -> list[str]:
+    return sorted(each for each in in_books(store) if each.casefold().startswith(name.casefold()))
+
+
+def test_a_linked_customer_that_was_renamed_in_quickbooks_is_a_to_do_and_gets_no_second_one(store: Haulier):
+    linked(store)
+    edit(store, "ORRIN01", DisplayName="Somebody else")
+    assert push(store) == 0 and standing(store, "orrin01").state is State.REALIGN
+    store.pull()
+    store.world.sync()
+    assert of_name(store, "orrin") == []
+    edit(store, "Somebody else", DisplayName="orrin01")
+    assert standing(store, "orrin01").state is State.IN_BOOKS
+    audit_is_complete(store.world)
+
+
+def test_a_linked_customer_whose_code_changed_is_known_after_its_rename_too(store: Haulier):
+    sale = linked(store)
+    tell(store, sale, {**ORRIN, "code": "orrin02"})
+    assert push(store) == 0 and standing(store, "orrin02").state is State.REALIGN
+    edit(store, "ORRIN01", DisplayName="ORRIN02")
+    push(store)
+    assert standing(store, "orrin02").state is State.IN_BOOKS and of_name(store, "orrin") == ["ORRIN02"]
+    edit(store, "ORRIN02", DisplayName="Somebody else")
+    assert push(store) == 0 and standing(store, "orrin02").state is State.REALIGN
+    assert of_name(store, "orrin") == []
+
+
+def test_a_customer_that_follows_already_is_linked_by_its_code_once(store: Haulier):
+    """As one whose e-mail was sent before its code was remembered."""
+    sale = sell(store, {**ORRIN, "email": "o@orrin.example"})
+    tell(store, sale, {**ORRIN, "email": "o@orrin.example"})
+    push(store)
+    tell(store, sale, {**ORRIN, "email": "new@orrin.example"})
+    assert push(store) == 1 and push(store) == 0
+    assert in_books(store)["ORRIN01"]["PrimaryEmailAddr"] == {"Address": "new@orrin.example"}
+    mine = [row for row in store.all_of(Document) if row.role is Role.CUSTOMER and row.remote_id == orrins_id(store)]
+    assert len(mine) == 1
+
+
+def orrins_id(store: Haulier) -> str:
+    return str(in_books(store)["ORRIN01"]["Id"])
 
 
 def test_a_new_partner_with_the_old_code_of_another_does_not_get_the_others_customer(store: Haulier):
