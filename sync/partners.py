@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from documents import CustomerChoice, Message, NewCustomer, Problem, ReferenceKind, Role
+from documents import CustomerChoice, Draft, Message, NewCustomer, Problem, ReferenceKind, Role
 from models import (
     Aligned,
     BooksRow,
@@ -25,7 +25,7 @@ from models import (
 )
 from sync import alignment, lists, loading, pulling, realigning, search
 from sync.drafting.books import folded
-from sync.drafting.partners import PartnerRules, name_of, partner_of
+from sync.drafting.partners import Partner, PartnerRules, name_of, partner_of
 from sync.drafting.people import source_of
 from sync.held import one_at_a_time
 from sync.ledger import Actor
@@ -109,6 +109,33 @@ def _write_down(session: Session, profile: Profile, rows: Sequence[StoredCustome
     for choice in choices:
         customer_first(session, profile, choice, actor)
     return len(choices)
+
+
+# --- what invoices make -------------------------------------------------------------------------------------------
+
+
+def held(profile: Profile, store_id: int, drafts: Sequence[Draft]) -> list[Draft]:
+    """Drafts that would make a partner's customer make the whole one, and what is wrong with it stands on them."""
+    drafts = realigning.held(profile, store_id, drafts)
+    names = {new.name for each in drafts if (new := realigning.to_be_made(each))}
+    query = select(StoredCustomer).where(StoredCustomer.store_id == store_id, StoredCustomer.code.in_(names))
+    rows = db.session.scalars(query.where(StoredCustomer.is_gone.is_(False))).all() if names else ()
+    if not rows:
+        return drafts
+    rules = _rules(profile, rows)
+    found = {folded(row.code or ""): partner_of(realigning.told_of(row), rules) for row in rows}
+    return [_whole(each, found) for each in drafts]
+
+
+def _whole(draft: Draft, partners: Mapping[str, Partner]) -> Draft:
+    """Under the key and in the currency of the invoice."""
+    new = realigning.to_be_made(draft)
+    partner = partners.get(folded(new.name)) if new else None
+    if new is None or partner is None or draft.invoice is None:
+        return draft
+    whole = replace(partner.customer, currency=new.currency, key=new.key)
+    invoice = replace(draft.invoice, customer=CustomerChoice(create=whole))
+    return replace(draft, invoice=invoice, problems=(*partner.problems, *draft.problems))
 
 
 # --- how each stands ---------------------------------------------------------------------------------------------

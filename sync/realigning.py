@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from adapters.registry import BOOKS
-from documents import N_, Draft, Problem, ReferenceKind, Role, StoreCustomer, say
+from documents import N_, Draft, NewCustomer, Order, Problem, ReferenceKind, Role, StoreCustomer, say
 from models import (
     BooksRow,
     Document,
@@ -27,6 +27,7 @@ from sync import alignment
 from sync.drafting.books import folded
 from sync.drafting.partners import PartnerRules, name_of, person_of
 from sync.drafting.people import source_of
+from sync.new_customers import customer_source
 
 ABOUT = "realign"
 
@@ -177,20 +178,24 @@ def _renamed_in_books(profile: Profile, rows: Sequence[StoredCustomer]) -> dict[
     """The customer that was made of a code, or linked by it, has another name by now, and no other has the code."""
     rules = names_only(profile)
     sources = {_source(row, rules): row for row in rows}
+    names = {source: name_of(row.code or "", rules) for source, row in sources.items()}
+    found = _named_otherwise(profile.books_id, names)
+    return {sources[source].id: _by_books(sources[source], name) for source, name in found.items()}
+
+
+def _named_otherwise(books_id: int, names: Mapping[str, str]) -> dict[str, str]:
+    """By our reference: the name that its customer has in the books by now, where that is not this one, and no other
+    active customer has this one."""
     query = select(Document.source, BooksRow.name, BooksRow.folded_name).join(
         BooksRow, (BooksRow.books_id == Document.books_id) & (BooksRow.code == Document.remote_number)
     )
-    query = query.where(Document.books_id == profile.books_id, Document.role == Role.CUSTOMER)
-    query = query.where(Document.source.in_(sources), Document.state == DocumentState.POSTED)
+    query = query.where(Document.books_id == books_id, Document.role == Role.CUSTOMER)
+    query = query.where(Document.source.in_(names), Document.state == DocumentState.POSTED)
     query = query.where(Document.is_live.is_(True), BooksRow.kind == ReferenceKind.CUSTOMER)
-    made = [(sources[source], name, folded_name) for source, name, folded_name in db.session.execute(query)]
-    names = {row.id: folded(name_of(row.code or "", rules))[:200] for row, *_ in made}
-    active, _ = _names(profile.books_id, names.values())
-    return {
-        row.id: _by_books(row, name)
-        for row, name, folded_name in made
-        if folded_name != names[row.id] and names[row.id] not in active
-    }
+    usual = {source: folded(name)[:200] for source, name in names.items()}
+    other = {row.source: row.name for row in db.session.execute(query) if row.folded_name != usual[row.source]}
+    active, _ = _names(books_id, {usual[source] for source in other}) if other else (set(), set())
+    return {source: name for source, name in other.items() if usual[source] not in active}
 
 
 def _by_books(row: StoredCustomer, name: str) -> Problem:
@@ -203,22 +208,55 @@ def _by_books(row: StoredCustomer, name: str) -> Problem:
 
 def held(profile: Profile, store_id: int, drafts: Sequence[Draft]) -> list[Draft]:
     """Drafts whose customer would be made by such a code get the problem."""
-    names = {name for each in drafts if (name := _to_be_made(each))}
-    if not names:
+    made = [new for each in drafts if (new := to_be_made(each))]
+    if not made:
         return list(drafts)
     query = select(StoredCustomer).where(StoredCustomer.store_id == store_id, StoredCustomer.is_gone.is_(False))
-    query = query.where(or_(StoredCustomer.code.in_(names), StoredCustomer.was_code.is_not(None)))
-    rows, rules = db.session.scalars(query).all(), names_only(profile)
-    told = problems(profile, rows)
-    by_name = {folded(name_of(row.code or "", rules)): told[row.id] for row in rows if row.id in told}
-    return [_with(each, by_name) for each in drafts]
+    named = StoredCustomer.code.in_({each.name for each in made})
+    rows = db.session.scalars(query.where(or_(named, StoredCustomer.was_code.is_not(None)))).all()
+    rules, told = names_only(profile), problems(profile, rows)
+    found = _of_old_codes(profile, made)
+    found |= {folded(name_of(row.code or "", rules)): told[row.id] for row in rows if row.id in told}
+    return [_with(each, found) for each in drafts]
 
 
-def _to_be_made(draft: Draft) -> str:
+def _of_old_codes(profile: Profile, made: Sequence[NewCustomer]) -> dict[str, Problem]:
+    """By folded name: customers that are not to be made, for what was known by that code has another name by now."""
+    names = {customer_source(each): each.name for each in made}
+    found = _named_otherwise(profile.books_id, names)
+    return {folded(names[source]): _by_old_code(names[source], name) for source, name in found.items()}
+
+
+def _by_old_code(code: str, name: str) -> Problem:
+    sentence = N_(
+        "The customer of the code {code} is named {name} in the books by now, so none is made of it: name the partner "
+        "by its code of today in the store."
+    )
+    return Problem(ABOUT, "partners", say(sentence, code=code, name=name), code)
+
+
+def to_be_made(draft: Draft) -> NewCustomer | None:
+    """The customer that a draft would make."""
     choice = draft.invoice.customer if draft.invoice else None
-    return choice.create.name if choice and choice.create else ""
+    return choice.create if choice else None
 
 
 def _with(draft: Draft, by_name: Mapping[str, Problem]) -> Draft:
-    problem = by_name.get(folded(_to_be_made(draft)))
+    new = to_be_made(draft)
+    problem = by_name.get(folded(new.name)) if new else None
     return replace(draft, problems=(problem, *draft.problems)) if problem else draft
+
+
+def by_todays_code(store_id: int, orders: Sequence[Order]) -> list[Order]:
+    """Orders that name a partner by a code that it has no more: by the one of today, where its own id is told."""
+    ids = {each.customer.id for each in orders if each.customer.code and each.customer.id}
+    query = select(StoredCustomer.external_id, StoredCustomer.code).where(StoredCustomer.store_id == store_id)
+    query = query.where(StoredCustomer.external_id.in_(ids), StoredCustomer.code.is_not(None))
+    today = {row.external_id: row.code for row in db.session.execute(query)} if ids else {}
+    return [_coded(each, today.get(each.customer.id)) for each in orders]
+
+
+def _coded(order: Order, code: str | None) -> Order:
+    if not order.customer.code or not code or order.customer.code == code:
+        return order
+    return replace(order, customer=replace(order.customer, code=code))

@@ -26,7 +26,6 @@ from models import (
 from sync import alignment, offers, partners, realigning
 from sync.drafting import draft
 from sync.drafting.edits import NO_EDITS, Edits
-from sync.drafting.rules import Rules
 from sync.filing import Drafted, file
 from sync.held import one_at_a_time
 from sync.ledger import Actor
@@ -177,7 +176,7 @@ def _held_back(
     if not alignment.is_of(db.session.get_one(StoreConnection, store_id).kind, profile.books.kind):
         return list(drafts)
     waiting = alignment.waits(profile, store_id)
-    held = realigning.held(profile, store_id, [alignment.held(each, waiting) for _, each, _ in drafts])
+    held = partners.held(profile, store_id, [alignment.held(each, waiting) for _, each, _ in drafts])
     return [(row, each, key) for (row, _, key), each in zip(drafts, held, strict=True)]
 
 
@@ -198,12 +197,13 @@ def _drafts_of_store(
     good = [(row, stored) for row, stored in rows if not stored.trouble and stored.document]
     orders = [msgspec.json.decode(stored.document or "", type=Order) for _, stored in good]
     edits = [read_edits(row) for row, _ in good]
-    rules = rules_for(profile, Batch(db.session.get_one(StoreConnection, store_id), orders, edits), now)
+    today = realigning.by_todays_code(store_id, orders)
+    rules = rules_for(profile, Batch(db.session.get_one(StoreConnection, store_id), today, edits), now)
     return [
         *bad,
         *(
-            _draft_one(row, order, rules, edit, profile)
-            for (row, _), order, edit in zip(good, orders, edits, strict=True)
+            (row, draft(order, rules, edit), key_of(told, profile))
+            for (row, _), told, order, edit in zip(good, orders, today, edits, strict=True)
         ),
     ]
 
@@ -211,12 +211,6 @@ def _drafts_of_store(
 def _refused(refusal: Message, stored: StoredOrder) -> Draft:
     """The store may not be carried to these books at all (P9): nothing of it is sent, no partial work is done."""
     return Draft(None, problems=(Problem("pair", "readiness", refusal, stored.number),))
-
-
-def _draft_one(
-    row: ProfileOrder, order: Order, rules: Rules, edits: Edits, profile: Profile
-) -> tuple[ProfileOrder, Draft, str | None]:
-    return row, draft(order, rules, edits), key_of(order, profile)
 
 
 def read_edits(row: ProfileOrder) -> Edits:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from documents import Role
-from models import Document, Profile, Tick, db, end_reading
+from models import Document, Profile, StoredCustomer, Tick, db, end_reading, writing
 from models.runs import RunKind
 from sync import partners, realigning
 from sync.ledger import Actor
@@ -300,6 +301,58 @@ def test_a_customer_that_was_renamed_in_quickbooks_alone_is_a_to_do_too(store: H
     store.world.sync()
     [order] = store.world.orders()
     assert order.reasons[0]["about"] == "realign" and "ACME01" not in in_books(store)
+
+
+@pytest.mark.parametrize("was_there", [False, True], ids=["made", "linked"])
+def test_an_invoice_that_still_names_the_old_code_makes_no_second_customer(store: Haulier, was_there: bool):
+    before = ORRIN if was_there else ACME
+    now = {**before, "code": "NEW02"}
+    first = sell(store, before) if was_there else store.sale
+    sell(store, before)
+    tell(store, first, before)
+    push(store)
+    tell(store, first, now)
+    edit(store, "ORRIN01" if was_there else "ACME01", DisplayName="NEW02")
+    store.pull()
+    assert {row.customer.code for row in orders_of(store)} >= {before["code"], "NEW02"}
+    customers = set(in_books(store))
+    store.world.sync()
+    assert set(in_books(store)) == customers
+    theirs = in_books(store)["NEW02"]["Id"]
+    invoices = store.world.practice.quickbooks_ledger(REALM)["invoices"]
+    assert [each["customer_id"] for each in invoices].count(theirs) == 2
+
+
+def orders_of(store: Haulier) -> list[Any]:
+    return [store.order(each) for each in store.orders()]
+
+
+def test_an_old_code_of_which_the_store_tells_no_id_is_told_and_nothing_is_made(store: Haulier):
+    without = {name: value for name, value in ORRIN.items() if name != "id"}
+    sale = sell(store, without)
+    tell(store, sale, without)
+    push(store)
+    store.pull()
+    edit(store, "ORRIN01", DisplayName="NEW02")
+    with writing() as session:
+        session.execute(delete(StoredCustomer).where(StoredCustomer.code == "orrin01"))
+    customers = set(in_books(store))
+    store.world.sync()
+    assert set(in_books(store)) == customers
+    [order] = [each for each in store.world.orders() if each.tick is Tick.NONE]
+    assert order.reasons[0]["about"] == "realign" and "NEW02" in order.reasons[0]["message"]["values"].values()
+
+
+def test_an_invoice_makes_no_partner_that_may_not_be_sent(store: Haulier):
+    """Its own term is right, but the partner's payment method and term are not."""
+    bad = {"code": "GOLD01", "company_name": "Gold Ltd", "payment_method": "Gold", "deferment_days": 45}
+    sale = sell(store, bad)
+    store.change(sale, extra={"business_partner_code": "GOLD01", "partner": bad, "deferment_days": 30})
+    store.pull()
+    store.world.sync()
+    assert "GOLD01" not in in_books(store)
+    [order] = [each for each in store.world.orders() if each.tick is Tick.NONE]
+    assert {each["about"] for each in order.reasons} == {"SEN_TERM", "SEN_PAYMENT_METHOD"}
 
 
 ORRIN = {"id": "8", "code": "orrin01", "company_name": "Orrin & Sons Ltd"}

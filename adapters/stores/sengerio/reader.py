@@ -108,7 +108,7 @@ def _line(place: int, line: Record, taxes: Mapping[str, Tax], is_gross: bool) ->
 
 
 def _buyer(record: Record, partner: Record) -> Buyer:
-    """SEN7: the code is the customer's name in the books."""
+    """SEN7: the code is the customer's name in the books; the partner's own id outlives it (SEN8)."""
     return Buyer(
         name=partner.get("name", "") or partner.get("company_name", ""),
         email=partner.get("email", ""),
@@ -117,6 +117,7 @@ def _buyer(record: Record, partner: Record) -> Buyer:
         phone=partner.get("phone", ""),
         address=address_lines(partner.get("billing_address", {})),
         tax_number=partner.get("vat_number", ""),
+        id=partner.get("id", ""),
     )
 
 
