@@ -10,7 +10,16 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from documents import ZERO, ChargeKind, Order, StoreCustomer, StoreFacts, Tax
-from models import ProfileChannel, StoreChannel, StoreConnection, StoreWord, WordKind, db
+from models import (
+    ProfileChannel,
+    StoreChannel,
+    StoreConnection,
+    StoredCustomer,
+    StoredOrder,
+    StoreWord,
+    WordKind,
+    db,
+)
 from sync.drafting.gate import PAYMENT_STATUSES, STATUSES
 from sync.drafting.payments import GIFT_CARD
 
@@ -53,19 +62,24 @@ def _keep(session: Session, channel_id: int, named: Collection[Word]) -> None:
 def note_facts(session: Session, store_id: int, facts: StoreFacts) -> None:
     """Keep what the store's own set-up names: whole, and by word for each of its channels, before any order does."""
     session.get_one(StoreConnection, store_id).facts = msgspec.to_builtins(facts)
+    _keep_in_store(session, store_id, _facts_words(facts))
+
+
+def _facts_words(facts: StoreFacts) -> list[Word]:
     words = [_tax(tax) for tax in facts.taxes]
     words += [Word(WordKind.PAYMENT_METHOD, method) for method in facts.payment_methods if method]
     words += [Word(WordKind.CURRENCY, facts.currency)] if facts.currency else []
-    _keep_in_store(session, store_id, [*words, *(_term(days) for days in facts.terms)])
+    return [*words, *(_term(days) for days in facts.terms)]
 
 
 def note_customers(session: Session, store_id: int, customers: Iterable[StoreCustomer]) -> None:
     """Keep what customers of the store's own list name: how they pay, and in how many days."""
-    words: list[Word] = []
-    for each in customers:
-        words += [Word(WordKind.PAYMENT_METHOD, each.payment_method)] if each.payment_method else []
-        words += [_term(each.terms)] if each.terms is not None else []
-    _keep_in_store(session, store_id, words)
+    _keep_in_store(session, store_id, [word for each in customers for word in _customers_words(each)])
+
+
+def _customers_words(customer: StoreCustomer) -> list[Word]:
+    words = [Word(WordKind.PAYMENT_METHOD, customer.payment_method)] if customer.payment_method else []
+    return words + ([_term(customer.terms)] if customer.terms is not None else [])
 
 
 def _keep_in_store(session: Session, store_id: int, words: Collection[Word]) -> None:
@@ -73,6 +87,56 @@ def _keep_in_store(session: Session, store_id: int, words: Collection[Word]) -> 
     if fitting:
         for channel_id in session.scalars(select(StoreChannel.id).where(StoreChannel.store_id == store_id)).all():
             _keep(session, channel_id, fitting)
+
+
+# --- words that nothing says any more -----------------------------------------------------------------------------
+
+FORGOTTEN = (WordKind.CURRENCY, WordKind.PAYMENT_METHOD, WordKind.TAX, WordKind.TERM)
+MOST_LOOKED_AT = 20
+
+
+def forget(session: Session, store_id: int) -> None:
+    """Drop the words that neither the set-up, nor a customer that is there, nor an order that is not cancelled says any
+    more: for stores that tell all of it, so that what was mended there blocks nothing here."""
+    said = set(_facts_words(facts_of(session.get_one(StoreConnection, store_id))))
+    query = select(StoreWord).join(StoreChannel, StoreChannel.id == StoreWord.channel_id)
+    rows = session.scalars(query.where(StoreChannel.store_id == store_id, StoreWord.kind.in_(FORGOTTEN))).all()
+    for row in rows:
+        word = Word(row.kind, row.name, row.external_id, row.rate)
+        if word not in said and word.name != GIFT_CARD and not _is_said(session, store_id, row.channel_id, word):
+            session.delete(row)
+    session.flush()
+
+
+def _is_said(session: Session, store_id: int, channel_id: int, word: Word) -> bool:
+    """By a customer or an order; where more than a few hold the same letters, they are not looked through."""
+    customers = select(StoredCustomer.document).where(
+        StoredCustomer.store_id == store_id, StoredCustomer.is_gone.is_(False)
+    )
+    orders = select(StoredOrder.document).where(StoredOrder.channel_id == channel_id, StoredOrder.status != "cancelled")
+    for query, column, field in (
+        (customers, StoredCustomer.document, "terms"),
+        (orders, StoredOrder.document, "deferment_days"),
+    ):
+        found = session.scalars(query.where(column.contains(_written(word, field), autoescape=True)))
+        texts = list(found.fetchmany(MOST_LOOKED_AT))
+        found.close()
+        if len(texts) == MOST_LOOKED_AT or any(word in _words_in(text or "", field) for text in texts):
+            return True
+    return False
+
+
+def _written(word: Word, field: str) -> str:
+    """How the JSON of a customer or an order says it."""
+    if word.kind is WordKind.TERM:
+        return f'"{field}":{word.name}'
+    return msgspec.json.encode(word.name or word.external_id).decode()
+
+
+def _words_in(document: str, field: str) -> Iterable[Word]:
+    if field == "terms":
+        return _customers_words(msgspec.json.decode(document, type=StoreCustomer))
+    return _words(msgspec.json.decode(document, type=Order))
 
 
 def facts_of(store: StoreConnection) -> StoreFacts:

@@ -46,7 +46,8 @@ def _step(session: Session, store_id: int, store: ExchangeStore, now: datetime) 
     step.facts()
     step.customers()
     step.items()
-    step.orders()
+    if step.orders() or step.tells_words:
+        store_words.forget(session, store_id)
     for some in chunks([row.id for row in rows]):
         session.execute(update(ExchangeRecord).where(ExchangeRecord.id.in_(some)).values(is_stale=False))
     return True
@@ -72,6 +73,11 @@ class _Step:
     def _making(self, *what: Makes) -> list[tuple[ExchangeObject, ExchangeRecord]]:
         found = [(self._objects[row.object], row) for row in self._rows if row.object in self._objects]
         return [(each, row) for each, row in found if each.makes in what]
+
+    @property
+    def tells_words(self) -> bool:
+        """Whether what it makes names ways to pay, terms or taxes, beside orders."""
+        return bool(self._making(Makes.FACTS, Makes.CUSTOMER))
 
     def facts(self) -> None:
         """What the set-up names; the company's own currency is the channel's."""
@@ -128,9 +134,9 @@ class _Step:
         if items:
             pulling.keep_items(self.session, self.store_id, ItemPage(items), self.now)
 
-    def orders(self) -> None:
+    def orders(self) -> bool:
         """Orders; those that cannot be made yet are kept with the reason, and mend themselves when it is gone;
-        of those that are there no more, what was read last is kept."""
+        of those that are there no more, what was read last is kept. Whether one that was there says less now."""
         channel = Channel(self.channel.external_id, self.channel.name, self.channel.kind, self.channel.currency)
         read: list[PulledOrder] = []
         unreadable: list[UnreadableOrder] = []
@@ -144,8 +150,9 @@ class _Step:
             else:
                 unreadable.append(made)
         self._keep_named_items([each.order for each in read])
-        pulling.keep_orders(self.session, self.channel.id, read, unreadable, self.now)
+        kept = pulling.keep_orders(self.session, self.channel.id, read, unreadable, self.now)
         pulling.keep_gone(self.session, self.channel.id, gone, self.now)
+        return bool(kept.changed or gone)
 
     def _order(self, what: ExchangeObject, row: ExchangeRecord, channel: Channel) -> PulledOrder | UnreadableOrder:
         order_id = self.store.order_id(what, row.external_id)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete
 
 from documents import Role
-from models import Document, Profile, StoredCustomer, Tick, db, end_reading, writing
+from models import Document, Profile, StoredCustomer, StoreWord, Tick, db, end_reading, writing
 from models.runs import RunKind
 from sync import partners, realigning
 from sync.ledger import Actor
@@ -203,6 +203,32 @@ def test_a_term_named_30_with_14_days_is_no_term_of_30_days_until_it_is_mended(s
     store.world.practice.control("PATCH", here, {"DueDays": 30})
     store.world.read(RunKind.REFERENCE, store.world.books_id)
     assert push(store) == 1 and "ACME01" in in_books(store)
+
+
+def words(store: Haulier) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in store.all_of(StoreWord):
+        found.setdefault(row.kind.value, set()).add(row.name)
+    return found
+
+
+def test_a_wrong_term_or_payment_method_that_was_mended_in_the_store_blocks_nothing_any_more(store: Haulier):
+    wrong = {**ACME, "deferment_days": 14, "payment_method": "Chekue"}
+    sale = sell(store, wrong)
+    store.change(sale, extra={"business_partner_code": "ACME01", "partner": wrong, "deferment_days": 14})
+    store.world.clock.pass_by(180)
+    store.pull()
+    assert "14" in words(store)["term"] and "Chekue" in words(store)["payment_method"]
+    tell(store, sale, ACME)
+    tell(store, store.sale, ACME)
+    assert "Chekue" not in words(store)["payment_method"]
+    assert "14" in words(store)["term"], "the invoice still says it"
+    store.change(sale, extra={"business_partner_code": "ACME01", "partner": ACME, "deferment_days": 30})
+    store.world.clock.pass_by(180)
+    store.pull()
+    found = words(store)
+    assert "14" not in found["term"] and "30" in found["term"] and "Bank transfer" in found["payment_method"]
+    assert "20.0% S" in found["tax"] and "GBP" in found["currency"]
 
 
 def test_a_name_that_a_supplier_has_is_told_and_nothing_is_sent(store: Haulier):
