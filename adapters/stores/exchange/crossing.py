@@ -70,7 +70,7 @@ def _of_itself(known: Known, rules: Rules) -> Callable[[Placed], Iterator[Troubl
             return
         if each.what.makes is Makes.ORDER:
             yield from _sum(each, rules.summed)
-        currency = each.record.get("currency")
+        currency = each.record.get("currency") if each.what.makes is not Makes.FACTS else None
         if known.currency and currency and currency != known.currency:
             sentence = N_("{told} is not the base currency {currency}: nothing else can be carried.")
             yield each.trouble("currency", say(sentence, told=currency, currency=known.currency))
