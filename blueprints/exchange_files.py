@@ -87,9 +87,9 @@ def table(store_id: int, name: str) -> Response:
 
 
 def _exchange(store_id: int) -> tuple[StoreConnection, list[ExchangeObject]]:
-    """The store, and the objects that files have; 404 where it comes in another way."""
+    """The store, and its objects; 404 where it comes in another way."""
     store = db.get_or_404(StoreConnection, store_id)
     adapter = STORES[store.kind]
     if not issubclass(adapter, ExchangeStore):
         abort(404)
-    return store, [each for each in adapter.objects if each.in_files]
+    return store, list(adapter.objects)

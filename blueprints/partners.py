@@ -42,7 +42,7 @@ def show(profile_id: int) -> str:
     words, after = request.args.get("q", "").strip()[:LONGEST_SEARCH], request.args.get("after", 0, row_id)
     found = partners.page(profile, stores, after, PAGE + 1, words)
     to = partial(url_for, ".show", profile_id=profile.id, q=words or None)
-    last = readings.latest(_readings(profile))
+    last = readings.latest(_readings(profile, stores))
     return render_template(
         "partners/show.html",
         profile=profile,
@@ -82,12 +82,13 @@ def _told(sent: int) -> str:
 @bp.post("/read")
 def read(profile_id: int) -> Response:
     """Read the customers of both sides again."""
-    ask(_readings(profile_of(profile_id)))
+    profile = profile_of(profile_id)
+    ask(_readings(profile, _stores(profile)))
     return _back(profile_id)
 
 
-def _readings(profile: Profile) -> list[tuple[RunKind, int]]:
-    return [(RunKind.REFERENCE, profile.books_id), *((RunKind.ITEMS, each) for each in _stores(profile))]
+def _readings(profile: Profile, stores: list[int]) -> list[tuple[RunKind, int]]:
+    return [(RunKind.REFERENCE, profile.books_id), *((RunKind.ITEMS, each) for each in stores)]
 
 
 def _stores(profile: Profile) -> list[int]:

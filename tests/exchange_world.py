@@ -95,7 +95,8 @@ class Exchange:
         with writing() as session:
             matching.match_by_code(session, self.world.profile_id, pairs, self.world.clock.now())
             for tax in taxes:
-                code = codes.get(CODES.get(tax.name, tax.name)) or CODES.get(tax.name, tax.name)
+                name = CODES.get(tax.name, tax.name) if self.kind == "edge_commerce" else tax.name
+                code = codes.get(name) or name
                 key = {"profile_id": self.world.profile_id, "store_tax_id": tax.external_id}
                 key |= {"name": tax.name, "rate": tax.rate}
                 matching.save_row(session, TaxMatch, key, {"code": code})

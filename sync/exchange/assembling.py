@@ -199,10 +199,10 @@ def facts_of(session: Session, store_id: int, store: ExchangeStore) -> StoreFact
 
 
 def _told(session: Session, store_id: int, names: Sequence[str]) -> dict[str, list[Record]]:
-    """All records of these objects that are there."""
+    """All records of these objects that are there, as they were received."""
     query = select(ExchangeRecord).where(ExchangeRecord.store_id == store_id, ExchangeRecord.object.in_(names))
     records: dict[str, list[Record]] = {}
-    for row in session.scalars(query.order_by(ExchangeRecord.id)):
+    for row in session.scalars(query.order_by(ExchangeRecord.received_at, ExchangeRecord.id)):
         if row.payload and not row.is_gone:
             records.setdefault(row.object, []).append(record_of(row))
     return records

@@ -21,13 +21,13 @@ from documents import ReferenceKind
 
 pytestmark = pytest.mark.feature("P6")
 BOTH = {"edge": (EDGE_OBJECTS, EdgeCommerce), "sengerio": (SENGERIO_OBJECTS, Sengerio)}
-IN_FILES = [(kind, each) for kind, (objects, _) in BOTH.items() for each in objects if each.in_files]
+ALL = [(kind, each) for kind, (objects, _) in BOTH.items() for each in objects]
 Sheets = dict[str, list[list[str]]]
 
 
 def examples(kind: str) -> Sheets:
     """All templates of a store together: two example rows in each sheet."""
-    found = [templates.sheets_of(each) for each in BOTH[kind][0] if each.in_files]
+    found = [templates.sheets_of(each) for each in BOTH[kind][0]]
     return {name: [list(row) for row in rows] for each in found for name, rows in each.items()}
 
 
@@ -58,10 +58,10 @@ def told(found: Read) -> list[tuple[str, int, str]]:
 @pytest.mark.parametrize("kind", BOTH)
 def test_the_templates_of_a_store_together_are_read_without_any_trouble(kind):
     found = read(kind, examples(kind))
-    assert found.troubles == [] and len(found.placed) == 2 * len([each for each in BOTH[kind][0] if each.in_files])
+    assert found.troubles == [] and len(found.placed) == 2 * len(BOTH[kind][0])
 
 
-@pytest.mark.parametrize(("kind", "what"), IN_FILES, ids=lambda each: getattr(each, "name", each))
+@pytest.mark.parametrize(("kind", "what"), ALL, ids=lambda each: getattr(each, "name", each))
 def test_what_a_template_holds_is_the_example_of_the_contract(kind, what: ExchangeObject):
     found = [each.record for each in read(kind, examples(kind)).placed if each.what is what]
     from adapters.stores.exchange.checking import cleaned

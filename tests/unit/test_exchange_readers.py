@@ -318,6 +318,15 @@ def test_a_partner_keeps_its_id_when_its_code_changes():
     assert ids == {"77"}
 
 
+def test_of_several_records_of_the_company_the_one_that_changed_last_counts():
+    old = {"name": "Fenwick", "currency": "EUR", "country": "FR", "updated_at": "2026-01-01T10:00:00+00:00"}
+    new = {"name": "Fenwick Ltd", "currency": "GBP", "country": "GB", "updated_at": "2026-01-02T10:00:00+00:00"}
+    for company in ([old, new], [new, old]):
+        assert SENGERIO.read_facts({"company": company}).currency == "GBP"
+    received = [{**each, "updated_at": ""} for each in (old, new)]
+    assert SENGERIO.read_facts({"company": received}).currency == "GBP"
+
+
 # --- both ---------------------------------------------------------------------------------------------------------
 
 
@@ -325,6 +334,17 @@ def test_a_partner_keeps_its_id_when_its_code_changes():
 def test_a_day_without_a_time_is_the_same_day_in_the_accounts_zone(zone):
     found = moment("2026-01-05")
     assert found and found.astimezone(dt.timezone(dt.timedelta(hours=zone))).date() == dt.date(2026, 1, 5)
+
+
+@pytest.mark.parametrize("told", ["2026-02-05", "2026-02-05T00:00:00+08:00", "2026-02-05T23:30:00-05:00"])
+def test_a_due_date_is_the_day_as_it_is_written(told: str):
+    assert invoice(due_date=told).due_date == edge_order(due_date=told).due_date == dt.date(2026, 2, 5)
+
+
+def test_the_moment_of_a_date_is_the_same_whatever_its_offset():
+    told = ("2026-01-05T00:30:00+08:00", "2026-01-04T16:30:00Z")
+    assert len({invoice(date=each).dates.ordered for each in told}) == 1
+    assert {repr(invoice(date=each).dates) for each in told} == {repr(invoice(date=told[1]).dates)}
 
 
 @pytest.mark.parametrize(

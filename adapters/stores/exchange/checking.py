@@ -166,11 +166,12 @@ def _country(field: Field, text: str) -> str:
 
 
 def _day(field: Field, text: str) -> str:
-    """A day, or a moment with its offset."""
+    """A day, or a moment that keeps its offset: by it one knows on which day it was."""
     try:
         if len(text) == 10:
             return dt.date.fromisoformat(text).isoformat()
-        return _instant(field, text)
+        _instant(field, text)
+        return dt.datetime.fromisoformat(text).isoformat()
     except (ValueError, _Wrong):
         sentence = N_("{told} is no date: write it as in 2026-01-05.")
         raise _Wrong("not_date", say(sentence, told=text[:40])) from None

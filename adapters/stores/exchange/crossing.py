@@ -1,6 +1,6 @@
 """What records of files must fit to: each other, what is kept already, and the books' lists (4.2)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -57,7 +57,8 @@ def check(read: Read, known: Known, rules: Rules) -> Read:
         troubles += [trouble for _, found in wrong for trouble in found]
         good = [each for each, found in wrong if not found]
     while True:
-        wrong = [(each, list(_unknown_parents(each, good, known))) for each in good]
+        there = _ids(good)
+        wrong = [(each, list(_unknown_parents(each, there, known))) for each in good]
         if not any(found for _, found in wrong):
             return replace(read, placed=good, troubles=troubles)
         troubles += [trouble for _, found in wrong for trouble in found]
@@ -70,7 +71,7 @@ def _of_itself(known: Known, rules: Rules) -> Callable[[Placed], Iterator[Troubl
             return
         if each.what.makes is Makes.ORDER:
             yield from _sum(each, rules.summed)
-        currency = each.record.get("currency")
+        currency = each.record.get("currency") if each.what.makes is not Makes.FACTS else None
         if known.currency and currency and currency != known.currency:
             sentence = N_("{told} is not the base currency {currency}: nothing else can be carried.")
             yield each.trouble("currency", say(sentence, told=currency, currency=known.currency))
@@ -127,13 +128,21 @@ def _parent(what: ExchangeObject) -> Link | None:
     return next((link for link in what.links if link.is_parent), None)
 
 
-def _unknown_parents(each: Placed, good: list[Placed], known: Known) -> Iterator[Trouble]:
+def _ids(placed: Sequence[Placed]) -> dict[str, set[str]]:
+    """What names these records, by object."""
+    found: dict[str, set[str]] = {}
+    for each in placed:
+        found.setdefault(each.what.name, set()).add(each.id)
+    return found
+
+
+def _unknown_parents(each: Placed, there: Mapping[str, Collection[str]], known: Known) -> Iterator[Trouble]:
     if each.record.get("deleted"):
         return
     for link in (link for link in each.what.links if link.is_needed or link.is_parent):
-        there = known.ids.get(link.object, frozenset()) | {one.id for one in good if one.what.name == link.object}
+        places = (there.get(link.object, ()), known.ids.get(link.object, ()))
         for record_id in link.ids(each.record):
-            if record_id not in there:
+            if not any(record_id in ids for ids in places):
                 sentence = N_(
                     "{id} is not known: it stands in no row of {object} that can be read, nor was it read before."
                 )

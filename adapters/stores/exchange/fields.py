@@ -84,7 +84,6 @@ class ExchangeObject:
     lines_sheet: str = ""
     lines_parent: str = ""
     lines_by: str = ""
-    in_files: bool = True
     examples: tuple[Record, ...] = field(default=(), repr=False)
 
     @property

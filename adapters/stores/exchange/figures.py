@@ -23,16 +23,16 @@ def figure(record: Record, name: str) -> Decimal | None:
 
 
 def moment(told: str | None) -> dt.datetime | None:
-    """A checked day or moment, aware."""
+    """A checked day or moment, in UTC."""
     if told is None:
         return None
     if len(told) == 10:
         return dt.datetime.combine(dt.date.fromisoformat(told), MIDDAY)
-    return dt.datetime.fromisoformat(told)
+    return dt.datetime.fromisoformat(told).astimezone(dt.UTC)
 
 
 def day(told: str | None) -> dt.date | None:
-    """A checked day."""
+    """A checked day; of a moment the day where it was written down."""
     return None if told is None else dt.date.fromisoformat(told[:10])
 
 

@@ -96,14 +96,14 @@ def _lines_field(what: ExchangeObject) -> Field:
 def read(objects: Sequence[ExchangeObject], tables: Sequence[Table]) -> Read:
     """Everything in these tables, each record against the contract."""
     by_name = {table.name.strip().lower(): table for table in tables}
-    known = {name for each in objects if each.in_files for name in (each.sheet, each.lines_sheet) if name}
+    known = {name for each in objects for name in (each.sheet, each.lines_sheet) if name}
     troubles = [
         _unknown(table, known, is_warning=bool(known & by_name.keys()))
         for table in tables
         if table.name.strip().lower() not in known
     ]
     placed: list[Placed] = []
-    for what in (each for each in objects if each.in_files):
+    for what in objects:
         found, wrong = _read_object(what, by_name.get(what.sheet), by_name.get(what.lines_sheet))
         placed += found
         troubles += wrong

@@ -35,15 +35,16 @@ COMPANY = ExchangeObject(
     "name",
     Makes.FACTS,
     (needed("name"), Field("country", Kind.COUNTRY), needed("currency", Kind.CURRENCY), *CHANGED),
-    in_files=False,
-    examples=({"name": "Fenwick Haulage", "country": "GB", "currency": "GBP"},),
+    examples=(
+        {"name": "Fenwick & Son", "country": "GB", "currency": "GBP", "updated_at": "2025-06-01T09:00:00+00:00"},
+        {"name": "Fenwick Haulage", "country": "GB", "currency": "GBP", "updated_at": "2026-01-04T09:00:00+00:00"},
+    ),
 )
 VAT_RATES = ExchangeObject(
     "vat-rates",
     "name",
     Makes.FACTS,
     (needed("name", longest=64), needed("rate", Kind.PERCENT), *CHANGED),
-    in_files=False,
     examples=({"name": "20.0% S", "rate": "20"}, {"name": "0.0% Z", "rate": "0"}),
 )
 PAYMENT_METHODS = ExchangeObject(
@@ -51,7 +52,6 @@ PAYMENT_METHODS = ExchangeObject(
     "name",
     Makes.FACTS,
     (needed("name", longest=80), *CHANGED),
-    in_files=False,
     examples=({"name": "Bank transfer"}, {"name": "Cheque"}),
 )
 PARTNERS = ExchangeObject(

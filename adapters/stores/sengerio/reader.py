@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from adapters.stores.exchange.fields import ExchangeObject, Record, address_lines
+from adapters.stores.exchange.fields import UPDATED, ExchangeObject, Record, address_lines
 from adapters.stores.exchange.figures import CENT, day, figure, moment, taxes_by_name
 from adapters.stores.exchange.store import Around
 from adapters.stores.sengerio.contract import (
@@ -142,8 +142,9 @@ def read_customer(record: Record) -> StoreCustomer:
 def read_facts(records: Mapping[str, Sequence[Record]], currency: str | None, country: str | None) -> StoreFacts:
     """Base currency and country (SEN1, SEN2), ways to pay (SEN4), terms (SEN5), VAT rates (SEN6).
 
-    What the company's own record says goes before what was entered."""
-    company = next(iter(records.get(COMPANY.name, ())), {})
+    What the company's own record says goes before what was entered. Records come as they were received; where the
+    company was renamed there are several, of which the one that changed last counts."""
+    company = max(reversed(records.get(COMPANY.name, ())), key=lambda each: str(each.get(UPDATED, "")), default={})
     partners = records.get(PARTNERS.name, ())
     named = [each["name"] for each in records.get(PAYMENT_METHODS.name, ())]
     named += [each["payment_method"] for each in partners if each.get("payment_method")]
