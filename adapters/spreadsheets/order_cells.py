@@ -39,7 +39,8 @@ WRONG = {
 class Terms:
     """What holds for a whole file: its columns by field, its channel, how it writes days and taxes.
 
-    `digits_of` tells the decimals of a currency; `is_own`: its store has no catalogue but what its files name."""
+    `digits_of` tells the decimals of a currency; `is_own`: its store has no catalogue but what its files name;
+    `decimal_comma` is as in `values.figure`."""
 
     columns: Mapping[str, int]
     names: Sequence[str]
@@ -50,6 +51,7 @@ class Terms:
     digits_of: Callable[[str], int]
     prices_include_tax: bool = False
     is_own: bool = True
+    decimal_comma: bool | None = None
 
 
 @dataclass(slots=True)
@@ -100,15 +102,15 @@ class OrderCells:
 
     def money(self, row: Row, name: str) -> Decimal | None:
         """An amount in the order's currency."""
-        return self.read(row, name, money, self.digits)
+        return self.read(row, name, money, self.digits, self.terms.decimal_comma)
 
     def money_once(self, name: str) -> Decimal | None:
         """An amount of the whole order, however often its rows repeat it."""
-        return self.once(name, "ROW13", money, self.digits)
+        return self.once(name, "ROW13", money, self.digits, self.terms.decimal_comma)
 
     def figure(self, row: Row, name: str) -> Decimal | None:
         """A price or a quantity, with all its decimals."""
-        return self.read(row, name, figure)
+        return self.read(row, name, figure, self.terms.decimal_comma)
 
     def text(self, row: Row, name: str, most: int = 0) -> str:
         """Words; longer ones than `most` are told."""

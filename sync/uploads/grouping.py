@@ -10,12 +10,15 @@ from adapters.spreadsheets.dates import order_shown_by
 from adapters.spreadsheets.frames import CELLS, Cell
 from adapters.spreadsheets.headers import EMPTY_ROWS, is_end
 from adapters.spreadsheets.order_cells import trouble_of
+from adapters.spreadsheets.order_fields import ORDER_FIELDS
 from adapters.spreadsheets.reading import Row
-from adapters.spreadsheets.values import Unread, is_empty, order_number, shown
+from adapters.spreadsheets.targets import Holds
+from adapters.spreadsheets.values import EITHER, Unread, is_empty, mark_shown_by, order_number, shown
 from documents import N_, say
 from sync.uploads.plans import Plan
 
 MOMENTS = ("ordered", "paid", "shipped", "completed")
+AMOUNTS = tuple(each.name for each in ORDER_FIELDS if each.holds in (Holds.MONEY, Holds.FIGURE))
 MOST_WORDS, LONGEST_WORD = 50, 80
 FIRST_SHOWN, TOLD_EVERY = 50, 10_000
 Packed = tuple[int, msgspec.Raw]
@@ -39,12 +42,14 @@ class Groups:
     has_slashes: bool = False
     is_day_first: bool = False
     is_month_first: bool = False
+    marks: set[str] = field(default_factory=set)
 
     def gather(self, rows: Iterable[Packed]) -> Iterator[int]:
         """Go through the rows below the header; yields how many, now and then."""
         columns = self.plan.columns
         place, first = columns["order_id"], min(columns.values(), default=0)
         moments = [columns[each] for each in MOMENTS if each in columns]
+        amounts = [columns[each] for each in AMOUNTS if each in columns]
         empty = 0
         for number, packed in rows:
             if number <= self.plan.header_row:
@@ -59,6 +64,7 @@ class Groups:
             empty = 0
             self.row_count += 1
             self._add((number, cells), packed, place, moments)
+            self.marks.update(mark_shown_by(cell) for each in amounts if type(cell := _at(cells, each)) is str)
             if self.row_count % TOLD_EVERY == 0:
                 yield self.row_count
 
@@ -111,6 +117,20 @@ class Groups:
             return self.plan.day_first
         return None if self.is_day_first == self.is_month_first else self.is_day_first
 
+    def decimal_comma(self) -> bool | None:
+        """How the file writes amounts: as a person said, else as one of them shows; None where none does."""
+        if self.plan.decimal_comma is not None:
+            return self.plan.decimal_comma
+        return None if ("," in self.marks) == ("." in self.marks) else "," in self.marks
+
+    def asks_decimal_comma(self) -> bool:
+        """True where only a person knows what 1,250 or 1.250 is."""
+        return EITHER in self.marks and self.decimal_comma() is None
+
     def asks_day_first(self) -> bool:
         """True where only a person knows it."""
         return self.has_slashes and self.day_first() is None
+
+
+def _at(cells: list[Cell], place: int) -> Cell:
+    return cells[place] if place < len(cells) else None

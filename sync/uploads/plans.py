@@ -34,6 +34,7 @@ class Plan(msgspec.Struct):
     why: dict[str, str] = {}
     zone: str = USUAL_ZONE
     day_first: bool | None = None
+    decimal_comma: bool | None = None
     prices_include_tax: bool = False
     words: list[str] | None = None
     is_1904: bool = False
@@ -48,6 +49,7 @@ class Look(msgspec.Struct):
     samples: list[list[str]] = []
     words: list[str] = []
     asks_day_first: bool = False
+    asks_decimal_comma: bool = False
 
 
 class Found(msgspec.Struct):
@@ -101,6 +103,7 @@ def _guessed(plan: Plan, upload: Upload, names: list[str]) -> Plan:
         why={field: str(why) for field, why in guess.why.items()},
         zone=_zone(upload.channel_id) if plan.zone == USUAL_ZONE else plan.zone,
         day_first=plan.day_first,
+        decimal_comma=plan.decimal_comma,
         prices_include_tax=plan.prices_include_tax,
         is_chosen=guess.is_sure,
     )

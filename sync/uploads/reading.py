@@ -101,8 +101,12 @@ def _ask_what_is_open(upload: Upload, found: Found, groups: Groups) -> None:
     words = sorted(set(groups.words.values()))[:MOST_WORDS]
     found.look.words = words if len(words) > 1 else []
     found.look.asks_day_first = groups.asks_day_first()
+    found.look.asks_decimal_comma = groups.asks_decimal_comma()
     if groups.asks_day_first():
         sentence = N_("Dates like 03/04/2026 may be 3 April or March 4. Say which, below.")
+        raise Asks(found, say(sentence))
+    if groups.asks_decimal_comma():
+        sentence = N_("Amounts like 1,250 or 1.250 may be 1250 or one and a quarter. Say which, below.")
         raise Asks(found, say(sentence))
     if found.plan.words is not None or not words:
         return
@@ -127,7 +131,7 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
     stage.show(sorted(groups.shown.items()))
     stage.tell(groups.troubles, list(groups.stray.items()))
     stage.tell(_same_file_elsewhere(upload))
-    before = staging.words_before(groups.names, found.plan)
+    before = staging.words_before(terms)
     ids = [each for each in groups.orders if _is_mine(found.plan.words, groups, each)]
     if len(ids) < len(groups.orders):
         sentence = N_("{count} orders of other channels are left out.")
@@ -174,6 +178,7 @@ def terms_of(reading: Reading, upload: Upload, found: Found, groups: Groups) -> 
         digits_of=minor_digits,
         prices_include_tax=plan.prices_include_tax,
         is_own=is_own,
+        decimal_comma=groups.decimal_comma(),
     )
 
 

@@ -9,13 +9,13 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from adapters.spreadsheets.codes import Level, Trouble
+from adapters.spreadsheets.order_cells import Terms
 from adapters.spreadsheets.reading import Row
 from adapters.spreadsheets.values import shown
 from adapters.stores.base import PulledOrder
 from documents import Order
 from models import UploadPack, UploadRow, UploadTrouble
 from sync.uploads import packs
-from sync.uploads.plans import Plan
 
 MOST_TOLD, MOST_ROWS_SHOWN = 5_000, 1_000
 """So many messages are kept, and so many of their rows are shown; all are counted."""
@@ -79,10 +79,11 @@ class Stage:
         self._new, self._troubles, self._shown = [], [], []
 
 
-def words_before(names: Sequence[str], plan: Plan) -> str:
+def words_before(terms: Terms) -> str:
     """How the words of each order of a file begin: its headers, and a hash of how they were read."""
-    how = hashlib.sha256(WORDS.encode((plan.columns, plan.zone, plan.day_first, plan.prices_include_tax)))
-    return f'{FROM_FILE}{WORDS.encode(names).decode()},"read_as":"{how.hexdigest()[:16]}","rows":'
+    read_as = (terms.columns, terms.calendar, terms.prices_include_tax, terms.decimal_comma)
+    how = hashlib.sha256(WORDS.encode(read_as))
+    return f'{FROM_FILE}{WORDS.encode(terms.names).decode()},"read_as":"{how.hexdigest()[:16]}","rows":'
 
 
 def raw_of(rows: Sequence[Row], before: str) -> str:

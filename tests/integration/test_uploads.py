@@ -276,6 +276,53 @@ def test_an_order_number_that_lost_digits_is_never_an_order(shop: World):
     assert [each.code for each in troubles_of(upload_id)] == ["ROW06"] and upload_of(upload_id).order_count == 1
 
 
+# --- how amounts are written --------------------------------------------------------------------------------------
+
+
+def answered(world: World, upload_id: int, **said: object) -> None:
+    """A person looks at the mapping, says something of it, and the file is read."""
+    plan = plans.plan_of(upload_of(upload_id))
+    for name, value in said.items():
+        setattr(plan, name, value)
+    asking.choose(upload_id, plan, world.clock.now())
+    world.read(RunKind.FILE, upload_id)
+
+
+@pytest.mark.parametrize(("decimal_comma", "total"), [(True, "2500"), (False, "2.50")])
+def test_what_1_250_is_in_a_file_that_shows_it_nowhere_is_asked_and_read_as_a_person_says(
+    shop: World, decimal_comma: bool, total: str
+):
+    channel = own_channel(shop)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, line("A-1", unit_price="1.250", total="2.500")]))
+    upload = upload_of(upload_id)
+    assert upload.state is UploadState.MAPPING and plans.look_of(upload).asks_decimal_comma
+    answered(shop, upload_id, decimal_comma=decimal_comma)
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert stored(channel.id)["A-1"].total == Decimal(total) and troubles_of(upload_id) == []
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "total", "amount"),
+    [("0.125", "1,250", "156.25", "156.25"), ("0,125", "1.250", "156,25", "156.25"), ("1.250", "8", "10.00", "10")],
+)
+def test_one_amount_of_a_file_shows_how_all_are_written(
+    shop: World, quantity: str, price: str, total: str, amount: str
+):
+    channel = own_channel(shop)
+    bring_in(shop, channel.id, as_csv([HEADER, line("A-1", total, quantity=quantity, unit_price=price)]))
+    order = stored(channel.id)["A-1"]
+    assert order.total == order.lines[0].amount == Decimal(amount)
+
+
+def test_an_order_that_is_read_otherwise_by_a_later_file_is_changed(shop: World):
+    channel = own_channel(shop)
+    same = line("A-1", unit_price="1.250", total="2.500")
+    bring_in(shop, channel.id, as_csv([HEADER, same, line("A-2", total="30.00")]))
+    done = bring_in(shop, channel.id, as_csv([HEADER, same, line("A-3", total="30,00")]))
+    assert (done.new_orders, done.changed_orders) == (1, 1) and stored(channel.id)["A-1"].total == 2500
+
+
 # --- channels -----------------------------------------------------------------------------------------------------
 
 

@@ -117,6 +117,18 @@ def test_headers_that_say_nothing_are_mapped_by_hand_and_the_order_of_day_and_mo
 
 
 @pytest.mark.feature("P6")
+def test_how_amounts_are_written_is_asked_where_the_file_does_not_show_it(owner: Person, world: World):
+    upload_id = hand_in(world, own_channel(world).id, as_csv([HEADER, line("A-1", "2,500", unit_price="1,250")]))
+    page = owner.go(f"/uploads/{upload_id}")
+    assert "may be 1250 or one and a quarter" in page.text and "How are amounts written?" in page.text
+    page = owner.submit("mapping")
+    assert page.status == 422 and "Say how the file writes amounts." in page.text
+    owner.submit("mapping", {"decimal_comma": "point"})
+    world.read(RunKind.FILE, upload_id)
+    assert "1 order can be imported" in owner.go(f"/uploads/{upload_id}").text
+
+
+@pytest.mark.feature("P6")
 def test_errors_are_told_by_row_and_column_and_leaving_them_out_is_a_choice(owner: Person, world: World):
     channel = own_channel(world)
     rows = [HEADER, line("A-1"), line("A-2", unit_price="abc"), line("A-2"), line("A-3", order_status="Strange")]
