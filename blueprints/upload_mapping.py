@@ -43,7 +43,7 @@ class Choice:
 def read(upload: Upload) -> Chosen:
     """The form as it was sent, checked."""
     kept, look = plans.plan_of(upload), plans.look_of(upload)
-    columns = {}
+    columns, first = {}, request.form.get("day_first", "")
     for target in ORDERS.targets:
         told_place = request.form.get(f"c:{target.name}", "")
         if is_row_id(told_place) and row_id(told_place) < len(look.names):
@@ -55,7 +55,8 @@ def read(upload: Upload) -> Chosen:
             columns=columns,
             why={name: kept.why.get(name, "") for name in columns if kept.columns.get(name) == columns[name]},
             zone=request.form.get("zone", "").strip(),
-            day_first=DAY_FIRST.get(request.form.get("day_first", "")),
+            day_first=DAY_FIRST.get(first),
+            year_first=(first == "year") if first and look.asks_year_first else None,
             decimal_comma=DECIMAL_COMMA.get(request.form.get("decimal_comma", "")),
             prices_include_tax=bool(request.form.get("prices_include_tax")),
             words=request.form.getlist("words") if look.words and "channel" in columns else None,
@@ -76,7 +77,9 @@ def _check(chosen: Chosen, look: Look) -> None:
         taken.setdefault(place, name)
     if plan.zone not in available_timezones():
         chosen.problems["zone"] = _("Choose a time zone of the list.")
-    if look.asks_day_first and plan.day_first is None:
+    if look.asks_year_first and plan.year_first is None:
+        chosen.problems["day_first"] = _("Say which comes first.")
+    if look.asks_day_first and not look.asks_year_first and plan.day_first is None:
         chosen.problems["day_first"] = _("Say which comes first.")
     if look.asks_decimal_comma and plan.decimal_comma is None:
         chosen.problems["decimal_comma"] = _("Say how the file writes amounts.")

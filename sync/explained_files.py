@@ -135,7 +135,7 @@ ROWS: dict[str, Explained] = {
     ),
     "ROW12": Explained(
         N_("The date cannot be right"),
-        N_("The date lies in the future, or before the order was made."),
+        N_("The date lies in the future, before the year 2000, or before the order was made."),
         N_("Day and month may be swapped, or the year is wrong."),
         _MEND,
     ),

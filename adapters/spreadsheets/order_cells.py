@@ -24,6 +24,7 @@ WRONG = {
     "ROW06": N_('Row {row}, "{column}": the order number lost digits ({found}).'),
     "ROW09": N_('Row {row}, "{column}": a formula without a saved value.'),
     "ROW17": N_('Row {row}, "{column}": the cell holds an error.'),
+    "ROW12": N_('Row {row}, "{column}": {found} lies in the future, or before the year 2000.'),
     "ROW13": N_('Row {row}, "{column}": "{found}" differs from another row of the same order.'),
     "ROW15": N_('Row {row}, "{column}": empty.'),
     "ROW16": N_('Row {row}, "{column}": "{found}" is too long.'),

@@ -123,7 +123,7 @@ def _word_once(cells: OrderCells, name: str, meaning: Callable[[str], str | None
 
 def _dates(cells: OrderCells) -> OrderDates:
     ordered = cells.moment_once("ordered")
-    if ordered is None and not any(each.code in ("ROW03", "ROW09") for each in cells.troubles):
+    if ordered is None and not any(each.code in ("ROW03", "ROW09", "ROW12", "ROW17") for each in cells.troubles):
         cells.tell("ROW15", cells.rows[0], "ordered")
     return OrderDates(ordered, cells.moment_once("paid"), cells.moment_once("shipped"), cells.moment_once("completed"))
 

@@ -92,7 +92,7 @@ def choose(upload_id: int, chosen: Plan, now: datetime) -> None:
         names = plans.look_of(upload).names
         if any(not 0 <= place < len(names) for place in chosen.columns.values()):
             raise UploadRefused(say(N_("The file was read anew meanwhile. Look at its columns again.")))
-        chosen.is_chosen = True
+        chosen.is_chosen = chosen.is_zone_known = True
         upload.plan, upload.state, upload.trouble = as_kept(chosen), UploadState.READING, None
         _remember(session, upload, chosen, names, now)
 

@@ -1,12 +1,13 @@
 """Gathers the rows of each order, wherever they stand in the file; each is kept small until its order is read."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 
 from adapters.spreadsheets.codes import Trouble
-from adapters.spreadsheets.dates import order_shown_by
+from adapters.spreadsheets.dates import DaysSeen
 from adapters.spreadsheets.frames import CELLS, Cell
 from adapters.spreadsheets.headers import EMPTY_ROWS, is_end
 from adapters.spreadsheets.order_cells import trouble_of
@@ -39,9 +40,8 @@ class Groups:
     stray: dict[int, list[Cell]] = field(default_factory=dict)
     shown: dict[int, list[Cell]] = field(default_factory=dict)
     row_count: int = 0
-    has_slashes: bool = False
-    is_day_first: bool = False
-    is_month_first: bool = False
+    days: DaysSeen = field(default_factory=DaysSeen)
+    kinds: dict[int, set[type]] = field(default_factory=dict)
     marks: set[str] = field(default_factory=set)
 
     def gather(self, rows: Iterable[Packed]) -> Iterator[int]:
@@ -79,18 +79,26 @@ class Groups:
             self.stray[number] = cells
             return
         for column in moments:
-            if column < len(cells) and type(cells[column]) is str:
-                self._see_day(cells[column])
+            self._see_day(column, _at(cells, column))
         self.orders.setdefault(order_id, []).append((number, packed))
         channel = self.plan.columns.get("channel")
         if channel is not None and not self.words.get(order_id):
             self.words[order_id] = shown(cells[channel]).strip()[:LONGEST_WORD] if channel < len(cells) else ""
 
-    def _see_day(self, cell: Cell) -> None:
-        has_slashes, day_first, month_first = order_shown_by([cell])
-        self.has_slashes |= has_slashes
-        self.is_day_first |= day_first
-        self.is_month_first |= month_first
+    def _see_day(self, column: int, cell: Cell) -> None:
+        if is_empty(cell):
+            return
+        if isinstance(cell, str):
+            self.days.see(cell)
+        self.kinds.setdefault(column, set()).add(str if isinstance(cell, str) else dt.datetime)
+
+    def mixed_dates(self) -> Iterator[Trouble]:
+        """Columns in which some dates are text: a spreadsheet makes dates of those alone that it takes for some."""
+        for column in (each for each, kinds in self.kinds.items() if len(kinds) > 1):
+            sentence = N_(
+                'Column "{column}": some dates are text and others are not. Day and month of the latter may be swapped.'
+            )
+            yield Trouble("W07", say(sentence, column=self.names[column]), None, column)
 
     def _told_end(self, row: Row, rest: Iterable[Packed]) -> None:
         """What stands below a totals row, or below five empty ones, is no order."""
@@ -111,11 +119,13 @@ class Groups:
         missing = len(self.names) - len(cells)
         return cells + [None] * missing if missing > 0 else cells
 
+    def year_first(self) -> bool | None:
+        """Of dates like 26-01-05: as a person said, else as a date of the file shows; None where none does."""
+        return self.days.year_first() if self.plan.year_first is None else self.plan.year_first
+
     def day_first(self) -> bool | None:
         """How the file writes 3/4/2026: as a person said, else as a row of it shows; None where none does."""
-        if self.plan.day_first is not None:
-            return self.plan.day_first
-        return None if self.is_day_first == self.is_month_first else self.is_day_first
+        return self.days.day_first(self.year_first()) if self.plan.day_first is None else self.plan.day_first
 
     def decimal_comma(self) -> bool | None:
         """How the file writes amounts: as a person said, else as one of them shows; None where none does."""
@@ -129,7 +139,11 @@ class Groups:
 
     def asks_day_first(self) -> bool:
         """True where only a person knows it."""
-        return self.has_slashes and self.day_first() is None
+        return self.days.has_days(self.year_first()) and self.day_first() is None
+
+    def may_begin_with_year(self) -> bool:
+        """True where only a person knows it."""
+        return self.days.has_short and self.days.year_first() is None
 
 
 def _at(cells: list[Cell], place: int) -> Cell:

@@ -26,7 +26,7 @@ class Plan(msgspec.Struct):
     """`header_row` is Excel's number; `columns` are places by field, `why` tells whether each was known or guessed.
 
     `words` are those in the channel's column that mean this channel, None where nobody was asked. `is_chosen`: a person
-    has seen it."""
+    has seen it, or its layout is known; `is_zone_known`: a person or a profile has told the zone."""
 
     sheet: str = ""
     header_row: int = 0
@@ -34,11 +34,13 @@ class Plan(msgspec.Struct):
     why: dict[str, str] = {}
     zone: str = USUAL_ZONE
     day_first: bool | None = None
+    year_first: bool | None = None
     decimal_comma: bool | None = None
     prices_include_tax: bool = False
     words: list[str] | None = None
     is_1904: bool = False
     is_chosen: bool = False
+    is_zone_known: bool = False
 
 
 class Look(msgspec.Struct):
@@ -49,6 +51,7 @@ class Look(msgspec.Struct):
     samples: list[list[str]] = []
     words: list[str] = []
     asks_day_first: bool = False
+    asks_year_first: bool = False
     asks_decimal_comma: bool = False
 
 
@@ -97,15 +100,18 @@ def _guessed(plan: Plan, upload: Upload, names: list[str]) -> Plan:
     kept = _remembered(upload, names)
     if kept:
         return kept
+    zone = _zone(upload.channel_id)
     guess: Guess = mapping.by_layout(ORDERS, names) or mapping.guessed(ORDERS, names)
     return Plan(
         columns=guess.columns,
         why={field: str(why) for field, why in guess.why.items()},
-        zone=_zone(upload.channel_id) if plan.zone == USUAL_ZONE else plan.zone,
+        zone=zone or USUAL_ZONE if plan.zone == USUAL_ZONE else plan.zone,
         day_first=plan.day_first,
+        year_first=plan.year_first,
         decimal_comma=plan.decimal_comma,
         prices_include_tax=plan.prices_include_tax,
         is_chosen=guess.is_sure,
+        is_zone_known=plan.is_zone_known or zone is not None,
     )
 
 
@@ -133,11 +139,10 @@ def _samples(sheet: Sheet, header: int, width: int) -> list[list[str]]:
     return [[each[:LONGEST_SAMPLE] for each in values if each.strip()][:SAMPLES] for values in found]
 
 
-def _zone(channel_id: int) -> str:
-    """The account time zone of the first profile that takes the channel."""
+def _zone(channel_id: int) -> str | None:
+    """The account time zone of the first profile that takes the channel; None where none does."""
     query = select(Profile.time_zone).join(ProfileChannel, ProfileChannel.profile_id == Profile.id)
-    found = db.session.scalar(query.where(ProfileChannel.channel_id == channel_id).order_by(Profile.id))
-    return found or USUAL_ZONE
+    return db.session.scalar(query.where(ProfileChannel.channel_id == channel_id).order_by(Profile.id))
 
 
 # --- remembered -------------------------------------------------------------------------------------------------
@@ -179,6 +184,7 @@ def _remembered(upload: Upload, names: Sequence[str]) -> Plan | None:
         kept = msgspec.convert(row.plan, KeptPlan)
         if guess := mapping.remembered(kept.headers, names):
             plan = kept.plan
+            plan.is_zone_known = True
             plan.columns, plan.why = guess.columns, {field: str(why) for field, why in guess.why.items()}
             return plan
     return None

@@ -1,5 +1,6 @@
 """Reads an uploaded file to its end, or to the question that only a person can answer; nothing of it is applied."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ from sqlalchemy import select, update
 
 from adapters.registry import asked
 from adapters.spreadsheets.codes import Trouble
-from adapters.spreadsheets.dates import Calendar
+from adapters.spreadsheets.dates import Calendar, DaysSeen
 from adapters.spreadsheets.limits import FileRefused
 from adapters.spreadsheets.order_cells import Terms
 from adapters.spreadsheets.order_fields import ORDER_FIELDS, missing
@@ -78,11 +79,11 @@ def _gathered(reading: Reading, upload: Upload, book: Book) -> tuple[Found, Grou
         raise Asks(found, None)
     if lacking := missing(found.plan.columns):
         raise Asks(found, _lacking(lacking))
-    groups = Groups(found.plan, found.look.names)
+    groups = Groups(found.plan, found.look.names, days=DaysSeen(_latest(reading).date()))
     sheet = book.sheets[found.place]
     for count in groups.gather(book.rows(found.place)):
         reading.progress("file", count, sheet.rows, count)
-    groups.troubles += [Trouble("W12", note) for note in book.notes]
+    groups.troubles += [*groups.mixed_dates(), *(Trouble("W12", note) for note in book.notes)]
     if sheet.has_hidden:
         sentence = N_("The sheet has hidden rows or columns. They count like the others.")
         groups.troubles.append(Trouble("W12", say(sentence)))
@@ -101,12 +102,21 @@ def _ask_what_is_open(upload: Upload, found: Found, groups: Groups) -> None:
     words = sorted(set(groups.words.values()))[:MOST_WORDS]
     found.look.words = words if len(words) > 1 else []
     found.look.asks_day_first = groups.asks_day_first()
+    found.look.asks_year_first = groups.may_begin_with_year()
     found.look.asks_decimal_comma = groups.asks_decimal_comma()
+    if groups.may_begin_with_year() and groups.plan.year_first is None:
+        sentence = N_("Dates like 03/04/05 may begin with the day, the month, or the year. Say which, below.")
+        raise Asks(found, say(sentence))
     if groups.asks_day_first():
         sentence = N_("Dates like 03/04/2026 may be 3 April or March 4. Say which, below.")
         raise Asks(found, say(sentence))
     if groups.asks_decimal_comma():
         sentence = N_("Amounts like 1,250 or 1.250 may be 1250 or one and a quarter. Say which, below.")
+        raise Asks(found, say(sentence))
+    if not found.plan.is_zone_known:
+        sentence = N_(
+            "No company profile takes this channel yet. Say below in which time zone the dates of the file are."
+        )
         raise Asks(found, say(sentence))
     if found.plan.words is not None or not words:
         return
@@ -174,12 +184,17 @@ def terms_of(reading: Reading, upload: Upload, found: Found, groups: Groups) -> 
         store=row.store.kind,
         shop_id=f"{shop_id}.{row.external_id}" if is_own else shop_id,
         channel=Channel(row.external_id, row.name, row.kind, row.currency),
-        calendar=Calendar(ZoneInfo(plan.zone), groups.day_first(), plan.is_1904),
+        calendar=Calendar(ZoneInfo(plan.zone), groups.day_first(), plan.is_1904, groups.year_first(), _latest(reading)),
         digits_of=minor_digits,
         prices_include_tax=plan.prices_include_tax,
         is_own=is_own,
         decimal_comma=groups.decimal_comma(),
     )
+
+
+def _latest(reading: Reading) -> dt.datetime:
+    """A day more than now: clocks differ, and somewhere it is tomorrow already."""
+    return reading.tools.clock.now() + dt.timedelta(days=1)
 
 
 def _is_mine(words: Collection[str] | None, groups: Groups, order_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 from sqlalchemy import delete, insert
@@ -81,7 +81,8 @@ class Stage:
 
 def words_before(terms: Terms) -> str:
     """How the words of each order of a file begin: its headers, and a hash of how they were read."""
-    read_as = (terms.columns, terms.calendar, terms.prices_include_tax, terms.decimal_comma)
+    days = replace(terms.calendar, latest=None)
+    read_as = (terms.columns, days, terms.prices_include_tax, terms.decimal_comma)
     how = hashlib.sha256(WORDS.encode(read_as))
     return f'{FROM_FILE}{WORDS.encode(terms.names).decode()},"read_as":"{how.hexdigest()[:16]}","rows":'
 

@@ -14,7 +14,6 @@ from models import (
     Run,
     RunKind,
     RunState,
-    StoreChannel,
     StoredItem,
     StoredOrder,
     Tick,
@@ -54,19 +53,6 @@ def said(upload_id: int) -> str:
     return str(msgspec.convert(trouble.message, Message))
 
 
-def taken_by_the_profile(world: World) -> StoreChannel:
-    """A channel of files that posts into the world's books."""
-    channel = own_channel(world)
-    profile = world.profile_id
-    ids = [each.id for each in profiles.channels_of(profile)]
-    end_reading()
-    fields = db.session.get_one(Profile, profile)
-    name, zone, start = fields.name, fields.time_zone, fields.start_date
-    end_reading()
-    profiles.change_profile(profile, name, zone, start, [*ids, channel.id])
-    return channel
-
-
 def reference_of(world: World, order: Order) -> str:
     return f"{order.store}/{order.shop_id}/{order.order_id}"
 
@@ -75,7 +61,7 @@ def reference_of(world: World, order: Order) -> str:
 
 
 def test_an_uploaded_order_is_posted_and_its_reference_is_made_of_shop_channel_and_number(shop: World):
-    channel = taken_by_the_profile(shop)
+    channel = own_channel(shop)
     today = f"{shop.clock.now():%Y-%m-%d}"
     done = bring_in(shop, channel.id, as_csv([HEADER, line("A-1", order_date=today)]))
     assert (done.new_orders, done.changed_orders, done.same_orders) == (1, 0, 0)
@@ -89,7 +75,7 @@ def test_an_uploaded_order_is_posted_and_its_reference_is_made_of_shop_channel_a
 
 
 def test_an_uploaded_order_that_changed_after_it_was_posted_turns_yellow(shop: World):
-    channel = taken_by_the_profile(shop)
+    channel = own_channel(shop)
     today = f"{shop.clock.now():%Y-%m-%d}"
     bring_in(shop, channel.id, as_csv([HEADER, line("A-1", order_date=today)]))
     shop.settle()
@@ -276,6 +262,59 @@ def test_an_order_number_that_lost_digits_is_never_an_order(shop: World):
     assert [each.code for each in troubles_of(upload_id)] == ["ROW06"] and upload_of(upload_id).order_count == 1
 
 
+# --- days and their zone ------------------------------------------------------------------------------------------
+
+
+def test_a_day_in_the_future_or_long_ago_keeps_its_order_out(shop: World):
+    tomorrow = shop.clock.now() + dt.timedelta(hours=20)
+    later = f"{shop.clock.now() + dt.timedelta(days=3):%Y-%m-%d}"
+    rows = [
+        line("A-1", order_date=later),
+        line("A-2", order_date="1926-01-05"),
+        line("A-3", order_date=f"{tomorrow:%Y-%m-%dT%H:%M:%SZ}"),
+    ]
+    upload_id = hand_in(shop, own_channel(shop).id, as_csv([HEADER, *rows]))
+    assert [(each.code, each.row) for each in troubles_of(upload_id)] == [("ROW12", 2), ("ROW12", 3)]
+    assert upload_of(upload_id).order_count == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "day"),
+    [
+        ({"year_first": True}, dt.date(2026, 1, 5)),
+        ({"year_first": False, "day_first": True}, dt.date(2005, 1, 26)),
+    ],
+)
+def test_which_part_of_26_01_05_is_the_year_is_asked(shop: World, answer: dict[str, object], day: dt.date):
+    channel = own_channel(shop)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, line("A-1", order_date="26-01-05")]))
+    assert upload_of(upload_id).state is UploadState.MAPPING
+    answered(shop, upload_id, **answer)
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    ordered = stored(channel.id)["A-1"].dates.ordered
+    assert ordered and (ordered + dt.timedelta(hours=8)).date() == day
+
+
+def test_dates_of_which_some_are_text_are_told(shop: World):
+    rows = [line("A-1", order_date=dt.datetime(2026, 4, 3)), line("A-2", order_date="13/04/2026")]
+    upload_id = hand_in(shop, own_channel(shop).id, as_xlsx([HEADER, *rows]), "orders.xlsx")
+    assert [each.code for each in troubles_of(upload_id)] == ["W07"]
+    assert 'Column "order_date": some dates are text' in said(upload_id)
+
+
+def test_the_zone_of_dates_is_asked_once_where_no_profile_of_the_channel_tells_it(shop: World):
+    channel = own_channel(shop, is_taken=False)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, line("A-1")]))
+    upload = upload_of(upload_id)
+    assert upload.state is UploadState.MAPPING and "in which time zone" in str(upload.trouble)
+    answered(shop, upload_id, zone="Europe/Paris")
+    assert upload_of(upload_id).state is UploadState.CHECKED
+    bring_in(shop, channel.id, as_csv([HEADER, line("A-2")]))
+    ordered = stored(channel.id)["A-2"].dates.ordered
+    assert ordered and ordered.astimezone(dt.UTC).hour == 10, "11:12 in Paris, as for the file before"
+
+
 # --- how amounts are written --------------------------------------------------------------------------------------
 
 
@@ -384,7 +423,7 @@ def test_an_order_by_another_id_than_its_stores_own_is_refused(shop: World):
 
 
 def test_a_store_of_files_is_never_asked(shop: World):
-    channel = taken_by_the_profile(shop)
+    channel = own_channel(shop)
     with writing() as session:
         session.query(Run).delete()
     shop.clock.pass_by(10 * 86400)

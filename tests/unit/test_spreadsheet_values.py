@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.spreadsheets.dates import Calendar, moment, order_shown_by
+from adapters.spreadsheets.dates import Calendar, DaysSeen, moment
 from adapters.spreadsheets.frames import NO_RESULT, NO_VALUE
 from adapters.spreadsheets.headers import best_header, folded, header_names, is_end
 from adapters.spreadsheets.oddities import column_of, letters_of
@@ -214,7 +214,7 @@ NOON = dt.datetime(2026, 1, 5, 12, 7, 45, tzinfo=KL)
     ],
 )
 def test_dates_are_read_as_shops_write_them(cell: object, when: dt.datetime):
-    assert moment(cell, Calendar(KL, day_first=True)) == when  # type: ignore[arg-type]
+    assert moment(cell, Calendar(KL, day_first=True, year_first=False)) == when  # type: ignore[arg-type]
 
 
 def test_a_workbook_of_1904_counts_its_days_from_there():
@@ -255,7 +255,61 @@ def test_a_date_that_could_be_another_is_no_date(cell: object, day_first: bool |
     ],
 )
 def test_one_row_tells_how_all_are_written(cells: list[str], shown_by: tuple[bool, bool, bool]):
-    assert order_shown_by(cells) == shown_by
+    seen = DaysSeen()
+    for each in cells:
+        seen.see(each)
+    assert (seen.has_days(None), seen.long.is_day_first, seen.long.is_month_first) == shown_by
+
+
+TODAY = dt.date(2026, 1, 31)
+LATEST = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("cells", "year_first", "day_first"),
+    [
+        (["26-01-05"], None, None),
+        (["05/01/26", "17/01/26"], None, None),
+        (["05/01/26", "29/01/26"], False, True),
+        (["01/05/26", "01/30/26"], False, False),
+        (["26-01-05", "26-01-31"], True, None),
+        (["26-01-31", "29/01/26"], None, True),
+        (["26-01-05", "05/01/27"], None, None),
+        (["26-01-05", "13/04/2025"], None, True),
+    ],
+)
+def test_where_the_year_stands_is_known_only_by_a_date_that_can_be_read_in_one_way(
+    cells: list[str], year_first: bool | None, day_first: bool | None
+):
+    seen = DaysSeen(TODAY)
+    for each in cells:
+        seen.see(each)
+    assert (seen.year_first(), seen.day_first(seen.year_first())) == (year_first, day_first)
+
+
+@pytest.mark.parametrize(
+    ("year_first", "when"), [(True, FIFTH), (False, dt.datetime(2005, 1, 26, tzinfo=KL)), (None, None)]
+)
+def test_a_date_whose_first_part_may_be_the_year_is_read_as_the_file_does_it(
+    year_first: bool | None, when: dt.datetime | None
+):
+    calendar = Calendar(KL, day_first=None, year_first=year_first, latest=LATEST)
+    if when:
+        assert moment("26-01-05", calendar) == when
+        return
+    with pytest.raises(Unread) as caught:
+        moment("26-01-05", calendar)
+    assert caught.value.code == "ROW03"
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026-02-03", "2062-01-05", 60000.0, "1999-12-31", "1926-01-05", dt.datetime(1995, 1, 5)]
+)
+def test_a_day_that_has_not_come_or_is_of_another_century_is_no_day_of_an_order(cell: object):
+    with pytest.raises(Unread) as caught:
+        moment(cell, Calendar(KL, latest=LATEST))  # type: ignore[arg-type]
+    assert caught.value.code == "ROW12"
+    assert moment("2026-01-31", Calendar(KL, latest=LATEST)) is not None
 
 
 # --- headers ----------------------------------------------------------------------------------------------------
