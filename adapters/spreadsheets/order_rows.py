@@ -11,7 +11,7 @@ from adapters.spreadsheets.order_cells import OrderCells, Terms
 from adapters.spreadsheets.order_fields import CHARGES, WORTH
 from adapters.spreadsheets.order_words import currency_of, is_shipping, payment_status_of, status_of
 from adapters.spreadsheets.reading import Row
-from adapters.spreadsheets.values import order_number
+from adapters.spreadsheets.values import MOST, order_number
 from documents import (
     N_,
     ZERO,
@@ -59,8 +59,12 @@ def _order(cells: OrderCells, order_id: str, currency: str) -> Order:
         cells.tell("ROW16", cells.rows[0], "number")
     dates = _dates(cells)
     total = cells.money_once("total")
+    summed = _sum(lines, charges, ZERO if terms.prices_include_tax else tax_total)
+    if max(abs(summed), abs(tax_total)) >= MOST:
+        sentence = N_("Row {row}: the rows of the order make more than an order can come to.")
+        cells.troubles.append(Trouble("ROW02", say(sentence, row=cells.rows[0][0]), cells.rows[0][0]))
     if total is None:
-        total = _sum(lines, charges, ZERO if terms.prices_include_tax else tax_total)
+        total = summed
     return Order(
         store=terms.store,
         shop_id=terms.shop_id,
@@ -178,6 +182,8 @@ def _line(cells: OrderCells, row: Row, line_id: str, sku: str, name: str) -> Ord
     if price is None and told is None:
         _tell_empty(cells, row, next((each for each in WORTH if each in cells.terms.columns), WORTH[0]))
         return None
+    if not _is_of_this_world(cells, row, quantity, price, (told or ZERO) + discount):
+        return None
     price, discount, amount = _amount(cells, quantity, price, discount, told)
     tax_amount = cells.money(row, "line_tax")
     variation = cells.text(row, "variation")
@@ -194,6 +200,18 @@ def _line(cells: OrderCells, row: Row, line_id: str, sku: str, name: str) -> Ord
         tax=_tax(cells, row, tax_amount),
         serials=_serials(cells.text(row, "serials")),
     )
+
+
+def _is_of_this_world(cells: OrderCells, row: Row, quantity: Decimal, price: Decimal | None, worth: Decimal) -> bool:
+    """Whether the line's amount and price can be counted with; told where not."""
+    if quantity and abs(quantity) < PRICE_DIGITS:
+        cells.tell("ROW02", row, "quantity")
+        return False
+    if abs(quantity * price) < MOST if price is not None else abs(worth) < abs(quantity) * MOST or not quantity:
+        return True
+    sentence = N_("Row {row}: quantity and price make more than an order can come to.")
+    cells.troubles.append(Trouble("ROW02", say(sentence, row=row[0]), row[0], cells.terms.columns.get("quantity")))
+    return False
 
 
 def _tell_empty(cells: OrderCells, row: Row, name: str) -> None:

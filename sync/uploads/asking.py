@@ -116,11 +116,18 @@ def _remember(session: Session, upload: Upload, plan: Plan, names: list[str], no
 
 
 def _open(session: Session, upload_id: int) -> Upload:
-    """An upload that a person may still decide about."""
+    """An upload that a person may still decide about; nobody is at work on it."""
     upload = session.get_one(Upload, upload_id, populate_existing=True)
-    if upload.state in (UploadState.READING, UploadState.APPLYING):
+    if upload.state in (UploadState.READING, UploadState.APPLYING) and not _has_failed(session, upload):
         raise UploadRefused(say(N_("The file is being read just now. Wait until it is done.")))
     return upload
+
+
+def _has_failed(session: Session, upload: Upload) -> bool:
+    """Whether the work on it stopped, and goes on only if somebody presses."""
+    kind = RunKind.APPLY if upload.state is UploadState.APPLYING else RunKind.FILE
+    query = select(Run.state).where(Run.kind == kind, Run.target_id == upload.id)
+    return session.scalar(query.order_by(Run.id.desc()).limit(1)) is RunState.FAILED
 
 
 # --- proceed and discard ----------------------------------------------------------------------------------------
@@ -149,7 +156,7 @@ def discard(upload_id: int) -> None:
         upload = session.get(Upload, upload_id, populate_existing=True)
         if upload is None:
             return
-        if upload.state is UploadState.APPLYING:
+        if upload.state is UploadState.APPLYING and not _has_failed(session, upload):
             raise UploadRefused(say(N_("Its orders are being imported just now. Wait until it is done.")))
         staging.clear(session, upload_id)
         kinds = (RunKind.FILE, RunKind.APPLY)

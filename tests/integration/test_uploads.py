@@ -17,6 +17,7 @@ from models import (
     StoredItem,
     StoredOrder,
     Tick,
+    Upload,
     UploadState,
     db,
     end_reading,
@@ -163,6 +164,46 @@ def test_a_file_that_is_thrown_away_while_it_is_read_leaves_nothing(shop: World)
     runs.work(run_id, jobs.READERS, shop.tools, lambda: False)
     again = asking.hand_in(channel.id, "orders.csv", content, "Mei", shop.clock.now()).upload_id
     assert again > upload_id, "an id is never used for another file"
+
+
+def failed(kind: RunKind) -> None:
+    with writing() as session:
+        session.query(Run).filter_by(kind=kind).update({"state": RunState.FAILED})
+
+
+def test_an_import_that_failed_can_be_thrown_away_or_its_columns_chosen_anew(shop: World):
+    channel = own_channel(shop)
+    for name, decide in (("A-1", asking.map_again), ("A-2", asking.discard)):
+        upload_id = hand_in(shop, channel.id, as_csv([HEADER, line(name)]))
+        asking.proceed(upload_id, False, "Mei")
+        runs.request(RunKind.APPLY, upload_id, shop.clock.now())
+        with pytest.raises(asking.UploadRefused):
+            decide(upload_id)
+        failed(RunKind.APPLY)
+        decide(upload_id)
+        found = db.session.get(Upload, upload_id, populate_existing=True)
+        assert found is None or found.state is UploadState.MAPPING
+        end_reading()
+
+
+def test_the_columns_are_chosen_anew_where_a_reading_failed(shop: World):
+    channel = own_channel(shop)
+    upload_id = asking.hand_in(channel.id, "a.csv", as_csv([HEADER, line("A-1")]), "Mei", shop.clock.now()).upload_id
+    runs.request(RunKind.FILE, upload_id, shop.clock.now())
+    with pytest.raises(asking.UploadRefused):
+        asking.map_again(upload_id)
+    failed(RunKind.FILE)
+    asking.map_again(upload_id)
+    asking.look_again(upload_id, "", 0)
+    shop.read(RunKind.FILE, upload_id)
+    assert upload_of(upload_id).state is UploadState.CHECKED
+
+
+def test_an_order_beyond_measure_keeps_no_other_order_of_its_file_away(shop: World):
+    channel = own_channel(shop)
+    huge = line("A-2", "", quantity=60123456789, unit_price=60123456789)
+    done = bring_in(shop, channel.id, as_csv([HEADER, line("A-1"), huge, line("A-3")]), leave_out=True)
+    assert done.new_orders == 2 and list(stored(channel.id)) == ["A-1", "A-3"]
 
 
 def test_proceed_is_taken_once(shop: World):

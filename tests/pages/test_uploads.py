@@ -250,3 +250,20 @@ def test_a_reading_that_failed_says_so_and_is_tried_again_or_thrown_away(owner: 
         session.query(Run).filter_by(kind=RunKind.FILE).update({"state": RunState.FAILED})
     owner.go(page.url)
     assert "is thrown away" in owner.submit("discard").text
+
+
+@pytest.mark.feature("P6")
+def test_an_import_that_failed_is_thrown_away_or_its_columns_are_chosen_anew(owner: Person, world: World):
+    upload_id = hand_in(world, own_channel(world).id, as_csv([HEADER, line("A-1")]))
+    for decide in ("/uploads/{}/again", "discard"):
+        owner.go(f"/uploads/{upload_id}")
+        owner.submit("proceed")
+        with writing() as session:
+            session.query(Run).filter_by(kind=RunKind.APPLY).update({"state": RunState.FAILED})
+        assert "It stopped in the middle." in owner.go(f"/uploads/{upload_id}").text
+        page = owner.submit(decide.format(upload_id))
+        if decide != "discard":
+            assert "Choose the columns" in page.text
+            owner.submit("mapping")
+            world.read(RunKind.FILE, upload_id)
+    assert page.url == "/uploads" and "is thrown away" in page.text

@@ -308,6 +308,29 @@ def test_a_bad_cell_keeps_its_order_out_and_is_named(told: dict[str, object], co
     assert "Row 2" in str(troubles[0].message)
 
 
+HUGE = 60_123_456_789.0
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"quantity": HUGE, "unit_price": HUGE},
+        {"quantity": 1e-300},
+        {"quantity": 1e-300, "unit_price": None, "remark": 15.0},
+        {"quantity": 1e-7, "unit_price": None, "remark": HUGE},
+        {"quantity": HUGE, "unit_price": HUGE, "remark": 15.0},
+        {"quantity": 1.0, "unit_price": HUGE, "shipping_fee": HUGE},
+        {"line_tax": HUGE, "shipping_fee": HUGE},
+    ],
+)
+@pytest.mark.parametrize("total", [30.0, None])
+def test_figures_that_together_are_beyond_measure_keep_their_order_out(told: dict[str, object], total: float | None):
+    columns = {**TERMS.columns, "line_total": NAMES.index("remark")}
+    del columns["remark"]
+    order, troubles = read_order(rows({**told, "total": total}), replace(TERMS, columns=columns))  # type: ignore[arg-type]
+    assert order is None and [each.code for each in troubles if each.level is Level.ERROR] == ["ROW02"]
+
+
 def test_every_error_of_an_order_is_told():
     assert codes_of({"unit_price": "a", "total": "b"}, {"quantity": "c", "total": "d"}) == [
         ("ROW02", 2),
