@@ -30,12 +30,14 @@ Packed = tuple[int, msgspec.Raw]
 class Groups:
     """The rows of a sheet by order, in the order of their first rows; what belongs to no order is told.
 
-    `words` are what the channel's column says, by order; `shown` are the first rows for the preview."""
+    `words` are what the channel's column says, by order; `shown` are the first rows for the preview;
+    `by_number` are the ids of orders by the number that people see."""
 
     plan: Plan
     names: list[str]
     orders: dict[str, list[Packed]] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    by_number: dict[str, str] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
     stray: dict[int, list[Cell]] = field(default_factory=dict)
     shown: dict[int, list[Cell]] = field(default_factory=dict)
@@ -73,7 +75,7 @@ class Groups:
         if len(self.shown) < FIRST_SHOWN:
             self.shown[number] = cells
         try:
-            order_id, _note = order_number(cells[place] if place < len(cells) else None)
+            order_id = self._order_id(cells, place)
         except Unread as error:
             self.troubles.append(trouble_of(error.code, row, place, self.names))
             self.stray[number] = cells
@@ -84,6 +86,17 @@ class Groups:
         channel = self.plan.columns.get("channel")
         if channel is not None and not self.words.get(order_id):
             self.words[order_id] = shown(cells[channel]).strip()[:LONGEST_WORD] if channel < len(cells) else ""
+
+    def _order_id(self, cells: list[Cell], place: int) -> str:
+        """Where only the first row of an order tells it, as in Shopify's export, the others name it by its number."""
+        named = self.plan.columns.get("number")
+        number = "" if named is None else shown(_at(cells, named)).strip()
+        if number in self.by_number and is_empty(_at(cells, place)):
+            return self.by_number[number]
+        order_id, _note = order_number(_at(cells, place))
+        if number:
+            self.by_number[number] = order_id
+        return order_id
 
     def _see_day(self, column: int, cell: Cell) -> None:
         if is_empty(cell):

@@ -7,11 +7,12 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import select
 
+from adapters.registry import STORES
 from adapters.spreadsheets import mapping
 from adapters.spreadsheets.frames import Sheet
 from adapters.spreadsheets.headers import best_header, folded, header_names
 from adapters.spreadsheets.limits import FileRefused
-from adapters.spreadsheets.mapping import Guess
+from adapters.spreadsheets.mapping import Guess, Why
 from adapters.spreadsheets.order_fields import ORDERS
 from adapters.spreadsheets.values import shown
 from documents import N_, say
@@ -101,7 +102,7 @@ def _guessed(plan: Plan, upload: Upload, names: list[str]) -> Plan:
     if kept:
         return kept
     zone = _zone(upload.channel_id)
-    guess: Guess = mapping.by_layout(ORDERS, names) or mapping.guessed(ORDERS, names)
+    guess: Guess = mapping.by_layout(ORDERS, names) or _by_id(upload, names, mapping.guessed(ORDERS, names))
     return Plan(
         columns=guess.columns,
         why={field: str(why) for field, why in guess.why.items()},
@@ -113,6 +114,19 @@ def _guessed(plan: Plan, upload: Upload, names: list[str]) -> Plan:
         is_chosen=guess.is_sure,
         is_zone_known=plan.is_zone_known or zone is not None,
     )
+
+
+def _by_id(upload: Upload, names: list[str], guess: Guess) -> Guess:
+    """Where the store's ids have a form of their own, a column "Id" is likelier to hold them than the number that
+    people see (Shopify's export has both)."""
+    every, number = [folded(name) for name in names], guess.columns.get("order_id")
+    is_named = number is not None and every[number] == "order id"
+    if not STORES[upload.channel.store.kind].order_ids or every.count("id") != 1 or is_named:
+        return guess
+    own = every.index("id")
+    kept = {field: place for field, place in guess.columns.items() if place not in (own, number)}
+    columns = {"order_id": own, **({} if number in (None, own) else {"number": number}), **kept}
+    return Guess(columns, {field: guess.why.get(field, Why.NAME) for field in columns})
 
 
 def _sheet(name: str, sheets: Sequence[Sheet]) -> int:

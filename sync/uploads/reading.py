@@ -1,13 +1,14 @@
 """Reads an uploaded file to its end, or to the question that only a person can answer; nothing of it is applied."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from adapters.registry import asked
+from adapters.registry import STORES, asked
 from adapters.spreadsheets.codes import Trouble
 from adapters.spreadsheets.dates import Calendar, DaysSeen
 from adapters.spreadsheets.limits import FileRefused
@@ -17,7 +18,7 @@ from adapters.spreadsheets.order_rows import read_order
 from adapters.spreadsheets.order_words import means
 from adapters.spreadsheets.reading import Book, Row, opened
 from documents import N_, Channel, Message, Order, say
-from models import StoredOrder, Upload, UploadFile, UploadState, db, end_reading
+from models import StoreChannel, Upload, UploadFile, UploadState, db, end_reading
 from sync import ledger
 from sync.connections import store_of
 from sync.drafting.iso4217 import minor_digits
@@ -25,6 +26,7 @@ from sync.runs import Reading
 from sync.uploads import staging
 from sync.uploads.collector import rarely_collecting
 from sync.uploads.grouping import MOST_WORDS, Groups
+from sync.uploads.known import Known
 from sync.uploads.plans import Found, as_kept, find
 from sync.uploads.staging import Stage
 
@@ -137,7 +139,7 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
     stage, terms = Stage(upload.id), terms_of(reading, upload, found, groups)
     with reading.writing() as session:
         staging.clear(session, upload.id)
-    checker = Checker(upload.channel_id, terms.is_own)
+    checker = Checker(upload.channel, terms.is_own)
     stage.show(sorted(groups.shown.items()))
     stage.tell(groups.troubles, list(groups.stray.items()))
     stage.tell(_same_file_elsewhere(upload))
@@ -216,28 +218,40 @@ def _orders(groups: Groups, ids: Sequence[str], terms: Terms) -> list[Read]:
 class Checker:
     """What only the orders that are here already can tell."""
 
-    channel_id: int
+    channel: StoreChannel
     is_own: bool
 
     def checked(self, found: list[Read]) -> list[Read]:
         """In a store that we ask, an order must come by its own id: else it would be there twice."""
         if self.is_own:
             return found
-        numbers = {order.number: order.order_id for _, order, _ in found if order}
-        query = select(StoredOrder.number, StoredOrder.external_id).where(
-            StoredOrder.channel_id == self.channel_id, StoredOrder.number.in_(numbers)
-        )
-        known = {row.number: row.external_id for row in db.session.execute(query)}
+        known = Known.of(db.session(), self.channel, [order for _, order, _ in found if order])
         end_reading()
         return [self._told(each, known) for each in found]
 
-    def _told(self, read: Read, known: dict[str, str]) -> Read:
+    def _told(self, read: Read, known: Known) -> Read:
         rows, order, troubles = read
-        if order is None or known.get(order.number, order.order_id) == order.order_id:
+        message = self._wrong(rows[0][0], order, known) if order else None
+        if order is None or message is None:
             return read
-        sentence = N_("Row {row}: order {number} is here already, with the id {own} that its store gave it.")
-        message = say(sentence, row=rows[0][0], number=order.number, own=known[order.number])
         return rows, None, [*troubles, Trouble("ROW14", message, rows[0][0], None, order.order_id)]
+
+    def _wrong(self, row: int, order: Order, known: Known) -> Message | None:
+        store = STORES[self.channel.store.kind]
+        if store.order_ids and not re.fullmatch(store.order_ids, order.order_id, re.ASCII):
+            return say(
+                N_("Row {row}: {id} is no id that {store} gives an order."),
+                row=row,
+                id=order.order_id,
+                store=store.label,
+            )
+        if order.order_id in known.elsewhere:
+            sentence = N_("Row {row}: order {number} is here already, in the channel {channel} of this store.")
+            return say(sentence, row=row, number=order.number, channel=known.elsewhere[order.order_id])
+        if not known.is_another(order):
+            return None
+        sentence = N_("Row {row}: order {number} is here already, with the id {own} that its store gave it.")
+        return say(sentence, row=row, number=order.number, own=known.by_number[order.number])
 
 
 def _same_file_elsewhere(upload: Upload) -> list[Trouble]:

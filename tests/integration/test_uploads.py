@@ -14,6 +14,7 @@ from models import (
     Run,
     RunKind,
     RunState,
+    StoreChannel,
     StoredItem,
     StoredOrder,
     Tick,
@@ -23,7 +24,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import glance, profiles, pulling, runs
+from sync import connections, glance, profiles, pulling, runs
 from sync.uploads import asking, plans, reading
 from tests.sheets import (
     HEADER,
@@ -34,6 +35,7 @@ from tests.sheets import (
     hand_in,
     line,
     own_channel,
+    take,
     troubles_of,
     upload_of,
 )
@@ -461,6 +463,71 @@ def test_an_order_by_another_id_than_its_stores_own_is_refused(shop: World):
         session.query(StoredOrder).filter_by(external_id=order_id).update({"number": "#1001"})
     upload_id = hand_in(shop, channel_id, as_csv([HEADER, line("#1001")]))
     assert [each.code for each in troubles_of(upload_id)] == ["ROW14"] and upload_of(upload_id).order_count == 0
+
+
+def test_an_order_that_stands_in_another_channel_of_its_store_is_refused(shop: World):
+    [order_id] = shop.sell("100")
+    shop.pull()
+    other = next(each.id for each in profiles.channels_of(shop.profile_id) if each.external_id != "11")
+    end_reading()
+    upload_id = hand_in(shop, other, as_csv([HEADER, line(order_id), line("SG-NEW")]))
+    assert [each.code for each in troubles_of(upload_id)] == ["ROW14"] and "is here already, in the channel" in said(
+        upload_id
+    )
+    asking.proceed(upload_id, True, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert list(stored(other)) == ["SG-NEW"]
+
+
+def test_an_order_that_its_store_told_between_check_and_proceed_is_there_once(shop: World):
+    there, other = (
+        next(each.id for each in profiles.channels_of(shop.profile_id) if (each.external_id == "11") is is_there)
+        for is_there in (True, False)
+    )
+    end_reading()
+    upload_id = hand_in(shop, other, as_csv([HEADER, line("100"), line("SG-NEW")]))
+    shop.sell("100")
+    shop.pull()
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert list(stored(there)) == ["100"] and list(stored(other)) == ["SG-NEW"]
+
+
+SHOPIFY = ["Name", "Email", "Financial Status", "Created at", "Total", "Lineitem quantity", "Lineitem name"]
+
+
+def shopify_channel(world: World) -> StoreChannel:
+    """A channel of a shop that is read by its API too."""
+    store = connections.connect_store("shopify", "Shop", world.practice.line["shopify"], world.tools, 2000)
+    [channel] = pulling.pull_channels(store.id, world.tools)
+    take(world, channel)
+    return channel
+
+
+def test_an_export_of_shopify_is_read_by_the_id_that_its_first_rows_tell(shop: World):
+    channel = shopify_channel(shop)
+    rows = [
+        ["#1001", "a@b.c", "paid", "2026-01-05", "35.00", "2", "Mug", "15.00", "5551", "MUG-01"],
+        ["#1001", "a@b.c", "", "", "", "1", "Tea", "5.00", "", "TEA"],
+        ["#1002", "a@b.c", "paid", "2026-01-06", "15.00", "1", "Mug", "15.00", "5552", "MUG-01"],
+    ]
+    upload_id = hand_in(shop, channel.id, as_csv([[*SHOPIFY, "Lineitem price", "Id", "Lineitem sku"], *rows]))
+    plan = plans.plan_of(upload_of(upload_id))
+    assert (plan.columns["order_id"], plan.columns["number"]) == (8, 0)
+    answered(shop, upload_id)
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    found = stored(channel.id)
+    assert {own: (order.number, len(order.lines), order.total) for own, order in found.items()} == {
+        "5551": ("#1001", 2, 35),
+        "5552": ("#1002", 1, 15),
+    }
+
+
+def test_an_id_of_another_form_than_its_stores_is_refused(shop: World):
+    upload_id = hand_in(shop, shopify_channel(shop).id, as_csv([HEADER, line("#1001"), line("5551")]))
+    assert [(each.code, each.row) for each in troubles_of(upload_id)] == [("ROW14", 2)]
+    assert "#1001 is no id that Shopify gives an order" in said(upload_id) and upload_of(upload_id).order_count == 1
 
 
 def test_a_store_of_files_is_never_asked(shop: World):
