@@ -244,6 +244,12 @@ WARNINGS: dict[str, Explained] = {
         N_("Filters and copies hide rows, and exports overlap; hidden rows count as the others do."),
         N_("Nothing, if it is what you meant."),
     ),
+    "W14": Explained(
+        N_("An order has fewer lines than before"),
+        N_("An earlier file told more lines of the order than this one does."),
+        N_("A large file was split in the middle of an order, or lines were taken out of the order."),
+        N_("If the file was split, split it between two orders and upload it again. Else nothing: this file counts."),
+    ),
     "W13": Explained(
         N_("Rows of one order tell different states"),
         N_("The first row of the order counts; the others say something else."),

@@ -60,6 +60,11 @@ CODES: dict[str, Code] = {
         Level.WARNING, N_("a status that Tillbridge knows"), N_("Orders of a status that is not known are not posted.")
     ),
     "W12": Code(Level.WARNING),
+    "W14": Code(
+        Level.WARNING,
+        N_("all lines of an order in one file"),
+        N_("If the file was cut in the middle of the order, throw it away, and upload one that has the order whole."),
+    ),
     "W13": Code(Level.WARNING, N_("the same value in each row of an order")),
 }
 

@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from documents import Order
 from models import StoreChannel, StoredOrder
 from sync.uploads.staging import FROM_FILE
+
+
+class Lines(msgspec.Struct):
+    """Of an order's document: its lines, unread."""
+
+    lines: list[msgspec.Raw]
+
+
+LINES = msgspec.json.Decoder(Lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,17 @@ class Known:
             frozenset(own for own, where, _, is_file in rows if where == channel.id and not is_file),
             {row.number: row.external_id for row in session.execute(numbers)},
         )
+
+    @staticmethod
+    def lines(session: Session, channel_id: int, orders: Sequence[Order]) -> dict[str, int]:
+        """How many lines those have that came in an earlier file, by id."""
+        query = select(StoredOrder.external_id, StoredOrder.document).where(
+            StoredOrder.channel_id == channel_id,
+            StoredOrder.external_id.in_([each.order_id for each in orders]),
+            StoredOrder.raw.like(FROM_FILE + "%"),
+            StoredOrder.document.is_not(None),
+        )
+        return {own: len(LINES.decode(document or "").lines) for own, document in session.execute(query)}
 
     def is_another(self, order: Order) -> bool:
         """Whether its number is here with another id, or its id in another channel: it would be there twice."""

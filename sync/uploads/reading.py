@@ -222,12 +222,16 @@ class Checker:
     is_own: bool
 
     def checked(self, found: list[Read]) -> list[Read]:
-        """In a store that we ask, an order must come by its own id: else it would be there twice."""
-        if self.is_own:
-            return found
-        known = Known.of(db.session(), self.channel, [order for _, order, _ in found if order])
+        """In a store that we ask, an order must come by its own id: else it would be there twice. In each, one that
+        lost lines since an earlier file is told: a file may be cut in the middle of it."""
+        orders = [order for _, order, _ in found if order]
+        lines = Known.lines(db.session(), self.channel.id, orders)
+        found = [_shorter(each, lines) for each in found]
+        if not self.is_own:
+            known = Known.of(db.session(), self.channel, orders)
+            found = [self._told(each, known) for each in found]
         end_reading()
-        return [self._told(each, known) for each in found]
+        return found
 
     def _told(self, read: Read, known: Known) -> Read:
         rows, order, troubles = read
@@ -252,6 +256,16 @@ class Checker:
             return None
         sentence = N_("Row {row}: order {number} is here already, with the id {own} that its store gave it.")
         return say(sentence, row=row, number=order.number, own=known.by_number[order.number])
+
+
+def _shorter(read: Read, lines: dict[str, int]) -> Read:
+    rows, order, troubles = read
+    if order is None or len(order.lines) >= lines.get(order.order_id, 0):
+        return read
+    sentence = N_("Row {row}: order {number} has {count} lines in this file; an earlier file told {before}.")
+    counts = {"count": len(order.lines), "before": lines[order.order_id]}
+    message = say(sentence, row=rows[0][0], number=order.number, **counts)
+    return rows, order, [*troubles, Trouble("W14", message, rows[0][0], None, order.order_id)]
 
 
 def _same_file_elsewhere(upload: Upload) -> list[Trouble]:

@@ -229,6 +229,18 @@ def test_overlapping_files_neither_lose_nor_double(shop: World):
     assert list(stored(channel.id)) == ["A-1", "A-2", "A-3", "A-4"] and stored(channel.id)["A-3"].status == "shipped"
 
 
+def test_an_order_that_a_later_file_tells_with_fewer_lines_is_told_with_both_numbers(shop: World):
+    channel = own_channel(shop)
+    rows = [line("A-0"), *(line("P-1", "") for _ in range(3)), line("A-1")]
+    bring_in(shop, channel.id, as_csv([HEADER, *rows[:3]]))
+    assert len(stored(channel.id)["P-1"].lines) == 2
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, *rows[3:]]))
+    assert [(each.code, each.row, each.is_error) for each in troubles_of(upload_id)] == [("W14", 2, False)]
+    assert "order P-1 has 1 lines in this file; an earlier file told 2" in said(upload_id)
+    whole = hand_in(shop, channel.id, as_csv([HEADER, *rows[1:4]]))
+    assert troubles_of(whole) == [], "with as many lines, or more, there is nothing to tell"
+
+
 def test_the_same_orders_in_another_file_change_nothing(shop: World):
     channel = own_channel(shop)
     bring_in(shop, channel.id, as_csv([HEADER, line("A-1")]))
