@@ -17,6 +17,7 @@ from sync.uploads import plans
 from sync.uploads.plans import Look, Plan
 
 DAY_FIRST = {"day": True, "month": False}
+DECIMAL_COMMA = {"comma": True, "point": False}
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Choice:
 def read(upload: Upload) -> Chosen:
     """The form as it was sent, checked."""
     kept, look = plans.plan_of(upload), plans.look_of(upload)
-    columns = {}
+    columns, first = {}, request.form.get("day_first", "")
     for target in ORDERS.targets:
         told_place = request.form.get(f"c:{target.name}", "")
         if is_row_id(told_place) and row_id(told_place) < len(look.names):
@@ -54,16 +55,18 @@ def read(upload: Upload) -> Chosen:
             columns=columns,
             why={name: kept.why.get(name, "") for name in columns if kept.columns.get(name) == columns[name]},
             zone=request.form.get("zone", "").strip(),
-            day_first=DAY_FIRST.get(request.form.get("day_first", "")),
+            day_first=DAY_FIRST.get(first),
+            year_first=(first == "year") if first and look.asks_year_first else None,
+            decimal_comma=DECIMAL_COMMA.get(request.form.get("decimal_comma", "")),
             prices_include_tax=bool(request.form.get("prices_include_tax")),
             words=request.form.getlist("words") if look.words and "channel" in columns else None,
         )
     )
-    _check(chosen, look.asks_day_first, bool(look.words))
+    _check(chosen, look)
     return chosen
 
 
-def _check(chosen: Chosen, asks_day_first: bool, asks_words: bool) -> None:
+def _check(chosen: Chosen, look: Look) -> None:
     plan, labels = chosen.plan, {each.name: told(each.label) for each in ORDERS.targets}
     for name in missing(plan.columns):
         chosen.problems[name] = _("Choose a column.")
@@ -74,9 +77,13 @@ def _check(chosen: Chosen, asks_day_first: bool, asks_words: bool) -> None:
         taken.setdefault(place, name)
     if plan.zone not in available_timezones():
         chosen.problems["zone"] = _("Choose a time zone of the list.")
-    if asks_day_first and plan.day_first is None:
+    if look.asks_year_first and plan.year_first is None:
         chosen.problems["day_first"] = _("Say which comes first.")
-    if asks_words and plan.words == []:
+    if look.asks_day_first and not look.asks_year_first and plan.day_first is None:
+        chosen.problems["day_first"] = _("Say which comes first.")
+    if look.asks_decimal_comma and plan.decimal_comma is None:
+        chosen.problems["decimal_comma"] = _("Say how the file writes amounts.")
+    if look.words and plan.words == []:
         chosen.problems["words"] = _("Tick at least one.")
 
 

@@ -141,7 +141,7 @@ ROWS: dict[str, Explained] = {
     ),
     "ROW12": Explained(
         N_("The date cannot be right"),
-        N_("The date lies in the future, or before the order was made."),
+        N_("The date lies in the future, before the year 2000, or before the order was made."),
         N_("Day and month may be swapped, or the year is wrong."),
         _MEND,
     ),
@@ -255,6 +255,12 @@ WARNINGS: dict[str, Explained] = {
         N_("The file can be read, and something in it is worth knowing: hidden rows, or orders that are here already."),
         N_("Filters and copies hide rows, and exports overlap; hidden rows count as the others do."),
         N_("Nothing, if it is what you meant."),
+    ),
+    "W14": Explained(
+        N_("An order has fewer lines than before"),
+        N_("An earlier file told more lines of the order than this one does."),
+        N_("A large file was split in the middle of an order, or lines were taken out of the order."),
+        N_("If the file was split, split it between two orders and upload it again. Else nothing: this file counts."),
     ),
     "W13": Explained(
         N_("Rows of one order tell different states"),

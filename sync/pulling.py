@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
@@ -45,6 +46,9 @@ class Kept(NamedTuple):
 CLOSED = frozenset({"completed", "cancelled", "refunded", "returned", "failed"})
 ASK_AGAIN = 100
 NEVER_READ = N_("The store has it no more, and it could never be read: there is nothing to send.")
+NO_MONEY = N_("Its total {total} is larger than any order's, or has more than four decimals. Correct it in the store.")
+LARGEST, SMALLEST = Decimal("1e14"), Decimal("0.0001")
+"""What the total of an order is below, and a multiple of."""
 CODED = "customers"
 """Customers that have a code of their store are found under this in `search`, those of all stores together."""
 LONGEST_ID = 100
@@ -305,6 +309,8 @@ def keep_orders(
     now: datetime,
 ) -> Kept:
     """Store what was read: new ones are offered to the profiles, changed ones may turn yellow, the rest is left."""
+    unreadable = [*unreadable, *(_too_large(each) for each in orders if not _fits(each.order))]
+    orders = [each for each in orders if _fits(each.order)]
     known = _known(
         session, channel_id, [each.order.order_id for each in orders] + [each.order_id for each in unreadable]
     )
@@ -333,6 +339,15 @@ def keep_orders(
     store_words.note(session, channel_id, [each.order for each in orders])
     offers.offer_orders(session, [*made, *(row.id for row in unread)])
     return Kept(len(made), changed)
+
+
+def _fits(order: Order) -> bool:
+    """Whether its total can be kept: one that cannot keeps no other order of its page away."""
+    return order.total.is_finite() and abs(order.total) < LARGEST and not order.total % SMALLEST
+
+
+def _too_large(pulled: PulledOrder) -> UnreadableOrder:
+    return UnreadableOrder(pulled.order.order_id, pulled.raw, say(NO_MONEY, total=f"{pulled.order.total}"[:LONGEST_ID]))
 
 
 def _insert(session: Session, channel_id: int, new: Mapping[str, PulledOrder], now: datetime) -> list[int]:

@@ -11,8 +11,8 @@ from typing import Any
 import openpyxl
 import xlwt
 
-from models import RunKind, StoreChannel, StoreConnection, Upload, UploadState, UploadTrouble, db, end_reading
-from sync import connections, stores
+from models import Profile, RunKind, StoreChannel, StoreConnection, Upload, UploadState, UploadTrouble, db, end_reading
+from sync import connections, profiles, stores
 from sync.uploads import asking
 from tests.world import World
 
@@ -149,11 +149,23 @@ def spreadsheet_store(world: World, name: str = "Kedai") -> StoreConnection:
     return connections.connect_store("spreadsheet", name, {"shop_id": name.upper()}, world.tools)
 
 
-def own_channel(world: World, name: str = "Web") -> StoreChannel:
-    """A channel of a store of files."""
+def own_channel(world: World, name: str = "Web", is_taken: bool = True) -> StoreChannel:
+    """A channel of a store of files, which posts into the world's books."""
     known = db.session.query(StoreConnection).filter_by(kind="spreadsheet").first()
     end_reading()
-    return stores.make_channel((known or spreadsheet_store(world)).id, name, "webstore", "MYR")
+    channel = stores.make_channel((known or spreadsheet_store(world)).id, name, "webstore", "MYR")
+    if is_taken:
+        take(world, channel)
+    return channel
+
+
+def take(world: World, channel: StoreChannel) -> None:
+    """The world's profile takes a channel beside those that it has."""
+    ids = [each.id for each in profiles.channels_of(world.profile_id)]
+    fields = db.session.get_one(Profile, world.profile_id)
+    name, zone, start = fields.name, fields.time_zone, fields.start_date
+    end_reading()
+    profiles.change_profile(world.profile_id, name, zone, start, [*ids, channel.id])
 
 
 def hand_in(world: World, channel_id: int, content: bytes, name: str = "orders.csv") -> int:

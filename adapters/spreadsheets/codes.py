@@ -40,6 +40,7 @@ CODES: dict[str, Code] = {
         N_("products, charges and tax that make the order's total"),
         N_("Choose the columns of shipping, discount and tax under Columns; its invoice waits until they add up."),
     ),
+    "ROW12": Code(Level.ERROR, N_("a day that has come, like 2026-01-31 or 31 Jan 2026"), MEND_CELL),
     "ROW17": Code(Level.ERROR, N_("a value"), MEND_CELL),
     "ROW13": Code(Level.ERROR, N_("the same value in each row of an order"), MEND_CELL),
     "ROW14": Code(
@@ -57,12 +58,19 @@ CODES: dict[str, Code] = {
     "FILE10": Code(Level.ERROR),
     "W03": Code(Level.WARNING, N_("no more decimals than the currency has")),
     "W04": Code(Level.WARNING),
-    "W07": Code(Level.WARNING, mend=N_("If it is read wrongly, format the column as a number and export again.")),
+    "W07": Code(
+        Level.WARNING, mend=N_("If it is read wrongly, format the whole column as numbers or dates, and export again.")
+    ),
     "W10": Code(Level.WARNING, mend=N_("Nothing to do.")),
     "W11": Code(
         Level.WARNING, N_("a status that Tillbridge knows"), N_("Orders of a status that is not known are not posted.")
     ),
     "W12": Code(Level.WARNING),
+    "W14": Code(
+        Level.WARNING,
+        N_("all lines of an order in one file"),
+        N_("If the file was cut in the middle of the order, throw it away, and upload one that has the order whole."),
+    ),
     "W13": Code(Level.WARNING, N_("the same value in each row of an order")),
 }
 

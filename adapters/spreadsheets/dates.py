@@ -2,15 +2,16 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.spreadsheets.frames import Cell
 from adapters.spreadsheets.values import Unread, is_empty, text
 
 BASE, BASE_1904 = dt.datetime(1899, 12, 30), dt.datetime(1904, 1, 1)  # noqa: DTZ001 (files tell no zone)
-FIRST, LAST = 1990, 2100
-"""Years in which shops sell: a smaller number is no day."""
+FIRST_NUMBER, FIRST = 1990, 2000
+"""Years: a number that stands for an earlier day is no day, and no order is older than this."""
+A_YEAR = dt.timedelta(days=366)
+"""A day of the next year may be a slip of the pen, or a plan; one that lies later is told in another order."""
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -31,11 +32,15 @@ SERIAL = re.compile(r"\d{5}(\.\d+)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """How a file writes its days: `day_first` None where no row tells; `zone` holds for moments without one."""
+    """How a file writes its days: `day_first` None where no row tells; `zone` holds for moments without one.
+
+    `year_first` is that of dates like 26-01-05; nothing that a file tells has happened after `latest`."""
 
     zone: dt.tzinfo
     day_first: bool | None = None
     is_1904: bool = False
+    year_first: bool | None = None
+    latest: dt.datetime | None = None
 
 
 def moment(cell: Cell, calendar: Calendar) -> dt.datetime | None:
@@ -43,9 +48,10 @@ def moment(cell: Cell, calendar: Calendar) -> dt.datetime | None:
     if is_empty(cell):
         return None
     found = _naive(cell, calendar)
-    if not FIRST <= found.year < LAST:
-        raise Unread("ROW03")
-    return found if found.tzinfo else found.replace(tzinfo=calendar.zone)
+    found = found if found.tzinfo else found.replace(tzinfo=calendar.zone)
+    if found.year < FIRST or (calendar.latest is not None and found > calendar.latest):
+        raise Unread("ROW12")
+    return found
 
 
 def _naive(cell: Cell, calendar: Calendar) -> dt.datetime:
@@ -69,6 +75,8 @@ def _of_days(days: float, calendar: Calendar) -> dt.datetime:
         exact = (BASE_1904 if calendar.is_1904 else BASE) + dt.timedelta(days=days)
     except (OverflowError, ValueError):
         raise Unread("ROW03") from None
+    if exact.year < FIRST_NUMBER:
+        raise Unread("ROW03")
     return (exact + dt.timedelta(microseconds=500_000)).replace(microsecond=0)
 
 
@@ -79,9 +87,27 @@ def _of_text(told: str, calendar: Calendar) -> dt.datetime:
         return _made(found, int(found["y"]), MONTHS[found["name"].lower()[:3]], int(found["d"]))
     if found := BY_ORDER.fullmatch(told):
         first, second = int(found["a"]), int(found["b"])
+        if len(found["y"]) == 2 and _is_year_first(found, calendar):
+            return _made(found, first, second, int(found["y"]))
         day, month = (first, second) if _is_day_first(first, second, calendar) else (second, first)
         return _made(found, int(found["y"]), month, day)
     return dt.datetime.fromisoformat(told)
+
+
+def _is_year_first(found: re.Match[str], calendar: Calendar) -> bool:
+    """As the file does it; where it shows nothing, a date whose first part may be the year is none."""
+    latest = calendar.latest.date() if calendar.latest else None
+    if calendar.year_first is None and _may_be(latest, found["a"], found["b"], found["y"]):
+        raise Unread("ROW03")
+    return bool(calendar.year_first)
+
+
+def _may_be(latest: dt.date | None, year: str, month: str, day: str) -> bool:
+    """Whether there is such a day of this century, and it has come."""
+    try:
+        return dt.date(2000 + int(year), int(month), int(day)) <= (latest or dt.date.max)
+    except ValueError:
+        return False
 
 
 def _is_day_first(first: int, second: int, calendar: Calendar) -> bool:
@@ -110,16 +136,66 @@ def _hour(hour: int, half: str | None) -> int:
     return hour if not half else hour % 12 + (12 if half.lower().startswith("p") else 0)
 
 
-# --- the order of day and month -----------------------------------------------------------------------------------
+# --- the order of day, month and year ---------------------------------------------------------------------------
 
 
-def order_shown_by(cells: Iterable[Cell]) -> tuple[bool, bool, bool]:
+@dataclass(slots=True)
+class Shown:
     """Whether there are dates like 3/4/2026 at all; and whether one can only be day first, or month first."""
-    any_such = day_first = month_first = False
-    for cell in cells:
-        if isinstance(cell, str) and (found := BY_ORDER.fullmatch(text(cell))):
-            first, second = int(found["a"]), int(found["b"])
-            any_such |= first != second
-            day_first |= first > 12
-            month_first |= second > 12
-    return any_such, day_first, month_first
+
+    is_any: bool = False
+    is_day_first: bool = False
+    is_month_first: bool = False
+
+    def see(self, first: int, second: int) -> None:
+        """One more."""
+        self.is_any |= first != second
+        self.is_day_first |= first > 12
+        self.is_month_first |= second > 12
+
+
+@dataclass(slots=True)
+class DaysSeen:
+    """What the dates of a file show of how it writes them; none lies after `latest`.
+
+    `short` are those of two figures each whose first may be the year as well as the last."""
+
+    latest: dt.date | None = None
+    long: Shown = field(default_factory=Shown)
+    short: Shown = field(default_factory=Shown)
+    has_short: bool = False
+    is_year_first: bool = False
+    is_year_last: bool = False
+
+    def see(self, cell: str) -> None:
+        """One more cell."""
+        found = BY_ORDER.fullmatch(text(cell))
+        if not found:
+            return
+        first, second, last = found["a"], found["b"], found["y"]
+        may_be_first = len(last) == 2 and _may_be(self.latest, first, second, last)
+        ever = self.latest and self.latest + A_YEAR
+        may_be_last = _may_be(ever, last, second, first) or _may_be(ever, last, first, second)
+        if may_be_first and not may_be_last:
+            self.is_year_first = True
+            return
+        self.has_short |= may_be_first
+        self.is_year_last |= len(last) == 2 and not may_be_first
+        (self.short if may_be_first else self.long).see(int(first), int(second))
+
+    def year_first(self) -> bool | None:
+        """Of dates like 26-01-05; None where none of them shows it."""
+        return None if self.is_year_first == self.is_year_last else self.is_year_first
+
+    def day_first(self, year_first: bool | None) -> bool | None:
+        """None where no date shows it."""
+        told = self._told(year_first)
+        day, month = any(each.is_day_first for each in told), any(each.is_month_first for each in told)
+        return None if day == month else day
+
+    def has_days(self, year_first: bool | None) -> bool:
+        """Whether there is a date of which that matters."""
+        return any(each.is_any for each in self._told(year_first))
+
+    def _told(self, year_first: bool | None) -> list[Shown]:
+        return [self.long, self.short] if year_first is False else [self.long]

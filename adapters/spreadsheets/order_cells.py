@@ -24,6 +24,7 @@ WRONG = {
     "ROW06": N_('Row {row}, "{column}": the order number lost digits ({found}).'),
     "ROW09": N_('Row {row}, "{column}": a formula without a saved value.'),
     "ROW17": N_('Row {row}, "{column}": the cell holds an error.'),
+    "ROW12": N_('Row {row}, "{column}": {found} lies in the future, or before the year 2000.'),
     "ROW13": N_('Row {row}, "{column}": "{found}" differs from another row of the same order.'),
     "ROW15": N_('Row {row}, "{column}": empty.'),
     "ROW16": N_('Row {row}, "{column}": "{found}" is too long.'),
@@ -39,7 +40,8 @@ WRONG = {
 class Terms:
     """What holds for a whole file: its columns by field, its channel, how it writes days and taxes.
 
-    `digits_of` tells the decimals of a currency; `is_own`: its store has no catalogue but what its files name."""
+    `digits_of` tells the decimals of a currency; `is_own`: its store has no catalogue but what its files name;
+    `decimal_comma` is as in `values.figure`."""
 
     columns: Mapping[str, int]
     names: Sequence[str]
@@ -50,6 +52,7 @@ class Terms:
     digits_of: Callable[[str], int]
     prices_include_tax: bool = False
     is_own: bool = True
+    decimal_comma: bool | None = None
 
 
 @dataclass(slots=True)
@@ -100,15 +103,15 @@ class OrderCells:
 
     def money(self, row: Row, name: str) -> Decimal | None:
         """An amount in the order's currency."""
-        return self.read(row, name, money, self.digits)
+        return self.read(row, name, money, self.digits, self.terms.decimal_comma)
 
     def money_once(self, name: str) -> Decimal | None:
         """An amount of the whole order, however often its rows repeat it."""
-        return self.once(name, "ROW13", money, self.digits)
+        return self.once(name, "ROW13", money, self.digits, self.terms.decimal_comma)
 
     def figure(self, row: Row, name: str) -> Decimal | None:
         """A price or a quantity, with all its decimals."""
-        return self.read(row, name, figure)
+        return self.read(row, name, figure, self.terms.decimal_comma)
 
     def text(self, row: Row, name: str, most: int = 0) -> str:
         """Words; longer ones than `most` are told."""

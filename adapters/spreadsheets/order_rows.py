@@ -3,7 +3,7 @@
 An order's totals that its rows repeat count once; a row with a negative quantity is a return; a row that is the order's
 shipping is a charge and no product; a row without a SKU is a line like others (sitegiant.md 5.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from adapters.spreadsheets.codes import Level, Trouble
@@ -11,7 +11,7 @@ from adapters.spreadsheets.order_cells import OrderCells, Terms
 from adapters.spreadsheets.order_fields import CHARGES, WORTH
 from adapters.spreadsheets.order_words import currency_of, is_shipping, payment_status_of, status_of
 from adapters.spreadsheets.reading import Row
-from adapters.spreadsheets.values import order_number
+from adapters.spreadsheets.values import MOST, order_number
 from documents import (
     N_,
     ZERO,
@@ -28,6 +28,7 @@ from documents import (
 
 LONGEST_ID, LONGEST_SKU, LONGEST_STATUS, LONGEST_METHOD = 64, 100, 40, 80
 PRICE_DIGITS = Decimal("1e-8")
+UNDONE = frozenset({"cancelled", "refunded", "returned"})
 ROUNDING = Decimal("0.05")
 """So much the parts may differ from the total: the rounding line takes it (rules.md 1)."""
 
@@ -51,15 +52,19 @@ def _order(cells: OrderCells, order_id: str, currency: str) -> Order:
     terms = cells.terms
     lines, shipping = _lines(cells)
     charges = _charges(cells, shipping)
-    tax_total = _tax_total(cells, lines)
+    tax_total = _tax_total(cells, [*lines, *shipping])
     status, payment_status = _statuses(cells)
     number = cells.number_once("number")
     if len(number) > LONGEST_ID:
         cells.tell("ROW16", cells.rows[0], "number")
     dates = _dates(cells)
     total = cells.money_once("total")
+    summed = _sum(lines, charges, ZERO if terms.prices_include_tax else tax_total)
+    if max(abs(summed), abs(tax_total)) >= MOST:
+        sentence = N_("Row {row}: the rows of the order make more than an order can come to.")
+        cells.troubles.append(Trouble("ROW02", say(sentence, row=cells.rows[0][0]), cells.rows[0][0]))
     if total is None:
-        total = _sum(lines, charges, ZERO if terms.prices_include_tax else tax_total)
+        total = summed
     return Order(
         store=terms.store,
         shop_id=terms.shop_id,
@@ -95,7 +100,7 @@ def _currency(cells: OrderCells) -> str:
 
 def _statuses(cells: OrderCells) -> tuple[str, str]:
     """A word that we do not know stays as it is, and is never postable; no column means what the mapping says."""
-    told, paid = cells.text_once("status", "W13"), cells.text_once("payment_status", "W13")
+    told, paid = _word_once(cells, "status", status_of), _word_once(cells, "payment_status", payment_status_of)
     status, payment_status = status_of(told), payment_status_of(paid)
     if told and status is None:
         cells.tell("W11", cells.rows[0], "status")
@@ -108,9 +113,21 @@ def _statuses(cells: OrderCells) -> tuple[str, str]:
     return status or told[:LONGEST_STATUS] or "unknown", payment_status or paid[:LONGEST_STATUS] or "unknown"
 
 
+def _word_once(cells: OrderCells, name: str, meaning: Callable[[str], str | None]) -> str:
+    """As the first row says that says it. A row that says otherwise is told; where only one of the two undoes what was
+    sold, nobody knows whether a line or the whole order is meant, and that is an error."""
+    first = ""
+    for row in cells.rows:
+        told = cells.text(row, name)
+        first = first or told
+        if told and told != first:
+            cells.tell("W13" if (meaning(told) in UNDONE) == (meaning(first) in UNDONE) else "ROW13", row, name)
+    return first
+
+
 def _dates(cells: OrderCells) -> OrderDates:
     ordered = cells.moment_once("ordered")
-    if ordered is None and not any(each.code in ("ROW03", "ROW09") for each in cells.troubles):
+    if ordered is None and not any(each.code in ("ROW03", "ROW09", "ROW12", "ROW17") for each in cells.troubles):
         cells.tell("ROW15", cells.rows[0], "ordered")
     return OrderDates(ordered, cells.moment_once("paid"), cells.moment_once("shipped"), cells.moment_once("completed"))
 
@@ -140,17 +157,17 @@ def _payments(cells: OrderCells, total: Decimal, payment_status: str, dates: Ord
 # --- lines and charges ------------------------------------------------------------------------------------------
 
 
-def _lines(cells: OrderCells) -> tuple[tuple[OrderLine, ...], Decimal]:
-    """The products; and what rows that are shipping come to."""
+def _lines(cells: OrderCells) -> tuple[tuple[OrderLine, ...], list[OrderLine]]:
+    """The products; and the rows that are shipping."""
     lines: list[OrderLine] = []
-    shipping = ZERO
+    shipping: list[OrderLine] = []
     for row in cells.rows:
         sku, name = cells.text(row, "sku", LONGEST_SKU), cells.text(row, "product_name")
         if not sku and not name and cells.cell(row, "quantity") is None:
             continue  # the order's own row, in exports that have one
         line = _line(cells, row, str(len(lines) + 1), sku, name)
         if line and is_shipping(sku, name):
-            shipping += line.amount
+            shipping.append(line)
         elif line:
             lines.append(line)
     return tuple(lines), shipping
@@ -164,6 +181,8 @@ def _line(cells: OrderCells, row: Row, line_id: str, sku: str, name: str) -> Ord
         return None
     if price is None and told is None:
         _tell_empty(cells, row, next((each for each in WORTH if each in cells.terms.columns), WORTH[0]))
+        return None
+    if not _is_of_this_world(cells, row, quantity, price, (told or ZERO) + discount):
         return None
     price, discount, amount = _amount(cells, quantity, price, discount, told)
     tax_amount = cells.money(row, "line_tax")
@@ -183,6 +202,18 @@ def _line(cells: OrderCells, row: Row, line_id: str, sku: str, name: str) -> Ord
     )
 
 
+def _is_of_this_world(cells: OrderCells, row: Row, quantity: Decimal, price: Decimal | None, worth: Decimal) -> bool:
+    """Whether the line's amount and price can be counted with; told where not."""
+    if quantity and abs(quantity) < PRICE_DIGITS:
+        cells.tell("ROW02", row, "quantity")
+        return False
+    if abs(quantity * price) < MOST if price is not None else abs(worth) < abs(quantity) * MOST or not quantity:
+        return True
+    sentence = N_("Row {row}: quantity and price make more than an order can come to.")
+    cells.troubles.append(Trouble("ROW02", say(sentence, row=row[0]), row[0], cells.terms.columns.get("quantity")))
+    return False
+
+
 def _tell_empty(cells: OrderCells, row: Row, name: str) -> None:
     """Where the cell is not empty but wrong, that is told already."""
     if not any(each.row == row[0] and each.column == cells.terms.columns.get(name) for each in cells.troubles):
@@ -196,7 +227,7 @@ def _amount(
     sign = -1 if quantity < 0 else 1
     discount = sign * abs(discount)
     if told is not None:
-        told = sign * abs(told) if quantity else told
+        told = -abs(told) if quantity < 0 else told
     if price is None:
         worth = (told or ZERO) + discount
         price = (worth / quantity).quantize(PRICE_DIGITS, ROUND_HALF_UP).normalize() if quantity else ZERO
@@ -228,20 +259,20 @@ def _serials(told: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in told.replace(";", ",").split(",") if part.strip())
 
 
-def _charges(cells: OrderCells, shipping: Decimal) -> tuple[Charge, ...]:
+def _charges(cells: OrderCells, shipping: Sequence[OrderLine]) -> tuple[Charge, ...]:
     """Amounts beside the products. Shipping that is both a column and a row of the order is the same money once."""
     found = []
     for name, kind, sign in CHARGES:
-        amount = cells.money_once(name) or ZERO
-        if kind is ChargeKind.SHIPPING and not amount:
-            amount = shipping
+        amount, rows = cells.money_once(name) or ZERO, shipping if kind is ChargeKind.SHIPPING else ()
+        amount = amount or sum((each.amount for each in rows), ZERO)
+        tax = sum((each.tax_amount or ZERO for each in rows), ZERO)
         amount = -abs(amount) if sign < 0 else amount
-        if amount:
-            found.append(Charge(kind, amount))
+        if amount or tax:
+            found.append(Charge(kind, amount, tax, next((each.tax for each in rows if each.tax), None)))
     return tuple(found)
 
 
-def _tax_total(cells: OrderCells, lines: tuple[OrderLine, ...]) -> Decimal:
+def _tax_total(cells: OrderCells, lines: Sequence[OrderLine]) -> Decimal:
     told = cells.money_once("tax_total")
     return sum((line.tax_amount or ZERO for line in lines), ZERO) if told is None else told
 

@@ -12,9 +12,13 @@ EMPTY = frozenset({"-", "–", "/", "n/a", "null", "--"})
 LONGEST_EMPTY = 4
 CURRENCY_SIGN = re.compile(r"(RM|MYR|US\$|S\$|SGD|USD|EUR|\$|€|£)", re.IGNORECASE)
 BLANKS = re.compile(r"[\s\u00a0\u202f'’]+")
-PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-GROUPED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?|-?\d{1,3}(\.\d{3})+,\d*|-?\d{1,3}(\.\d{3}){2,}", re.ASCII)
-DECIMAL_COMMA = re.compile(r"-?\d+,\d+", re.ASCII)
+WHOLE = re.compile(r"-?\d+", re.ASCII)
+DECIMALS = re.compile(r"-?\d+([.,])\d+", re.ASCII)
+GROUPED = re.compile(r"-?[1-9]\d{0,2}(?:(?:(?:,\d{3})+\.|(?:\.\d{3})+,)\d*|(?:,\d{3}){2,}|(?:\.\d{3}){2,})", re.ASCII)
+OPEN = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+"""1,250 and 1.250 may be twelve hundred and fifty, or one and a quarter; what begins with 0 has no thousands."""
+EITHER, NEITHER = "?", ""
+MARKS = {True: ",", False: ".", None: NEITHER}
 SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?e[+-]?\d+", re.IGNORECASE | re.ASCII)
 MOST = Decimal(100_000_000_000)
 LOST_FROM = 1e15
@@ -73,8 +77,10 @@ def _refuse_uncomputed(cell: Cell) -> None:
 
 
 @lru_cache(MOST_REMEMBERED, typed=True)
-def figure(cell: Cell) -> tuple[Decimal | None, str]:
-    """A figure with all its decimals, and a note where its commas had to be guessed; None where the cell is empty."""
+def figure(cell: Cell, decimal_comma: bool | None = None) -> tuple[Decimal | None, str]:
+    """A figure with all its decimals, and a note where its comma had to be guessed; None where the cell is empty.
+
+    `decimal_comma` is how its file writes amounts, None where nothing shows it: then 1,250 and 1.250 are no figures."""
     if type(cell) is float:
         return _of_number(cell), ""
     if is_empty(cell):
@@ -84,13 +90,13 @@ def figure(cell: Cell) -> tuple[Decimal | None, str]:
         raise Unread("ROW02")
     if isinstance(cell, int):
         return _within(Decimal(cell)), ""
-    return _of_text(cell)
+    return _of_text(cell, decimal_comma)
 
 
 @lru_cache(MOST_REMEMBERED, typed=True)
-def money(cell: Cell, digits: int) -> tuple[Decimal | None, str]:
+def money(cell: Cell, digits: int, decimal_comma: bool | None = None) -> tuple[Decimal | None, str]:
     """An amount in the currency's digits, and a note where it was rounded or guessed."""
-    value, note = figure(cell)
+    value, note = figure(cell, decimal_comma)
     if value is None:
         return None, note
     rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
@@ -104,23 +110,53 @@ def _of_number(value: float) -> Decimal:
     return _within(Decimal(f"{value:.15g}"))
 
 
-def _of_text(told: str) -> tuple[Decimal, str]:
+def _of_text(told: str, decimal_comma: bool | None) -> tuple[Decimal, str]:
+    bare, wanted = _bare(told), MARKS[decimal_comma]
+    mark = _mark(bare)
+    if mark == EITHER:
+        mark = wanted
+        if not wanted:
+            raise Unread("ROW02")
+    elif wanted and mark not in (NEITHER, wanted):
+        raise Unread("ROW02")
+    plain = bare.replace("." if mark == "," else ",", "").replace(",", ".")
+    is_guess = mark == "," and not wanted and bool(DECIMALS.fullmatch(bare))
+    return _within(Decimal(plain)), AMBIGUOUS if is_guess else ""
+
+
+def _bare(told: str) -> str:
+    """Digits, their marks, and a minus in front."""
     bare = BLANKS.sub("", CURRENCY_SIGN.sub("", told)).replace("\u2212", "-")
     if bare.startswith("(") and bare.endswith(")"):
         bare = f"-{bare[1:-1]}"
     elif bare.endswith("-"):
         bare = f"-{bare[:-1]}"
-    bare = bare.removeprefix("+")
-    if PLAIN.fullmatch(bare):
-        return _within(Decimal(bare)), ""
-    if GROUPED.fullmatch(bare):
-        mark = max(".,", key=bare.rfind)
-        is_decimal = bare.count(mark) == 1 and (len({".", ","} & set(bare)) == 2)
-        whole, _, part = bare.rpartition(mark) if is_decimal else (bare, "", "")
-        return _within(Decimal(f"{whole.replace(',', '').replace('.', '')}.{part or 0}")), ""
-    if DECIMAL_COMMA.fullmatch(bare):
-        return _within(Decimal(bare.replace(",", "."))), AMBIGUOUS
-    raise Unread("ROW02")
+    return bare.removeprefix("+")
+
+
+def _mark(bare: str) -> str:
+    """The decimal mark of the file, as far as this amount shows it by itself: EITHER where its one mark may be both."""
+    if WHOLE.fullmatch(bare):
+        return NEITHER
+    if OPEN.fullmatch(bare):
+        return EITHER
+    if found := DECIMALS.fullmatch(bare):
+        return found[1]
+    if not GROUPED.fullmatch(bare):
+        raise Unread("ROW02")
+    last = max(".,", key=bare.rfind)
+    return last if bare.count(last) == 1 else {".": ",", ",": "."}[last]
+
+
+@lru_cache(MOST_REMEMBERED)
+def mark_shown_by(cell: str) -> str:
+    """What a text tells of how its file writes amounts: "." or ",", EITHER, or NEITHER."""
+    if "," not in cell and "." not in cell:
+        return NEITHER
+    try:
+        return _mark(_bare(cell))
+    except Unread:
+        return NEITHER
 
 
 def _within(value: Decimal) -> Decimal:

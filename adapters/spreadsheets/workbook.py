@@ -110,7 +110,7 @@ def _size(sheet: Any) -> tuple[int, int]:
 
 def too_many_rows(name: str) -> Message:
     """Told of a sheet, or of a text file by its kind."""
-    sentence = N_("{sheet} has more than {most} rows. Export a shorter period, or split the file.")
+    sentence = N_("{sheet} has more than {most} rows. Export a shorter period, or split it between two orders.")
     return say(sentence, sheet=name, most=f"{MOST_ROWS:,}")
 
 

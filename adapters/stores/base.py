@@ -111,6 +111,10 @@ class Store(ABC):
     can_be_asked: ClassVar[bool] = True
     """False where orders are only uploaded or pushed: nothing is ever asked of it."""
 
+    order_ids: ClassVar[str] = ""
+    """The form of the ids that it gives its orders (a regular expression), where they have one: what a file says in
+    another form is no id of its (P6)."""
+
     tells_changes: ClassVar[bool] = False
     """Whether `order_pages` goes by the moment of the last change; then no open order need be asked for by its id."""
 

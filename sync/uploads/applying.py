@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from adapters.registry import asked
 from adapters.stores.base import ItemPage, PulledOrder
 from documents import StoreItem
-from models import StoredOrder, Upload, UploadPack, UploadState, db, end_reading
+from models import StoreChannel, Upload, UploadPack, UploadState, db, end_reading
 from sync import pulling
 from sync.runs import Reading
 from sync.uploads import packs, staging
 from sync.uploads.collector import rarely_collecting
+from sync.uploads.known import Known
 
 LONGEST_NAME = 500
 
@@ -40,7 +41,7 @@ def _apply(reading: Reading, upload: Upload) -> None:
         after, done = pack.id, done + len(orders)
         with reading.writing() as session:
             now = reading.tools.clock.now()
-            taken = orders if is_own else _not_told_by_the_store(session, channel.id, orders)
+            taken = orders if is_own else _not_told_by_the_store(session, channel, orders)
             kept = pulling.keep_orders(session, channel.id, taken, (), now)
             if is_own:
                 pulling.keep_items(session, channel.store_id, _products(orders, named), now)
@@ -66,16 +67,11 @@ def _next(upload_id: int, after: int) -> UploadPack | None:
     return found
 
 
-def _not_told_by_the_store(session: Session, channel_id: int, orders: Sequence[PulledOrder]) -> list[PulledOrder]:
-    """What the store itself has told is truer than a file: such an order stays as it is."""
-    ids = [each.order.order_id for each in orders]
-    query = select(StoredOrder.external_id).where(
-        StoredOrder.channel_id == channel_id,
-        StoredOrder.external_id.in_(ids),
-        StoredOrder.raw.not_like(staging.FROM_FILE + "%"),
-    )
-    told = set(session.scalars(query))
-    return [each for each in orders if each.order.order_id not in told]
+def _not_told_by_the_store(session: Session, channel: StoreChannel, orders: Sequence[PulledOrder]) -> list[PulledOrder]:
+    """What the store itself has told is truer than a file: such an order stays as it is. So does one that came into
+    another channel, or by another id, since the file was checked."""
+    known = Known.of(session, channel, [each.order for each in orders])
+    return [each for each in orders if each.order.order_id not in known.told and not known.is_another(each.order)]
 
 
 def _products(orders: Sequence[PulledOrder], known: set[str]) -> ItemPage:

@@ -96,7 +96,8 @@ def choose(upload_id: int, chosen: Plan, now: datetime, seen: str | None = None)
         names = look.names
         if any(not 0 <= place < len(names) for place in chosen.columns.values()):
             raise UploadRefused(say(N_("The file was read anew meanwhile. Look at its columns again.")))
-        chosen.is_chosen, chosen.asked = True, look.words if chosen.words is not None else []
+        chosen.is_chosen = chosen.is_zone_known = True
+        chosen.asked = look.words if chosen.words is not None else []
         chosen.imported = plans.plan_of(upload).imported
         upload.plan, upload.state, upload.trouble = as_kept(chosen), UploadState.READING, None
         _remember(session, upload, chosen, names, now)
@@ -125,9 +126,9 @@ def _remember(session: Session, upload: Upload, plan: Plan, names: list[str], no
 
 
 def _open(session: Session, upload_id: int) -> Upload:
-    """An upload that a person may still decide about."""
+    """An upload that a person may still decide about; nobody is at work on it."""
     upload = session.get_one(Upload, upload_id, populate_existing=True)
-    if upload.state in (UploadState.READING, UploadState.APPLYING):
+    if upload.state in (UploadState.READING, UploadState.APPLYING) and not _has_failed(session, upload):
         raise UploadRefused(say(N_("The file is being read just now. Wait until it is done.")))
     return upload
 
@@ -136,6 +137,13 @@ def _refuse_stale(upload: Upload, seen: str | None, sentence: str) -> None:
     """A page of another reading, perhaps in another tab, decides nothing about this one."""
     if seen is not None and seen != plans.seen(upload):
         raise UploadRefused(say(sentence))
+
+
+def _has_failed(session: Session, upload: Upload) -> bool:
+    """Whether the work on it stopped, and goes on only if somebody presses."""
+    kind = RunKind.APPLY if upload.state is UploadState.APPLYING else RunKind.FILE
+    query = select(Run.state).where(Run.kind == kind, Run.target_id == upload.id)
+    return session.scalar(query.order_by(Run.id.desc()).limit(1)) is RunState.FAILED
 
 
 # --- proceed and discard ----------------------------------------------------------------------------------------
@@ -167,7 +175,7 @@ def discard(upload_id: int) -> None:
         upload = session.get(Upload, upload_id, populate_existing=True)
         if upload is None:
             return
-        if upload.state is UploadState.APPLYING:
+        if upload.state is UploadState.APPLYING and not _has_failed(session, upload):
             raise UploadRefused(say(N_("Its orders are being imported just now. Wait until it is done.")))
         staging.clear(session, upload_id)
         kinds = (RunKind.FILE, RunKind.APPLY)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from adapters.spreadsheets.codes import Trouble
-from adapters.spreadsheets.dates import order_shown_by
 from adapters.spreadsheets.frames import CELLS, Cell, packed
 from adapters.spreadsheets.headers import EMPTY_ROWS, is_repeated, says_total
 from adapters.spreadsheets.limits import LONGEST_KEPT, MOST_KEPT_BYTES, FileRefused
@@ -17,11 +16,13 @@ from adapters.spreadsheets.reading import Row
 from adapters.spreadsheets.targets import Holds
 from adapters.spreadsheets.values import Unread, is_empty, order_number, shown
 from documents import N_, say
+from sync.uploads.evidence import Evidence
 from sync.uploads.plans import Plan
 
 MOMENTS = ("ordered", "paid", "shipped", "completed")
 COUNTED = tuple(each.name for each in ORDER_FIELDS if each.holds in (Holds.MONEY, Holds.FIGURE, Holds.MOMENT))
 """A row that holds none of these is no row of an order, where it stands below the end of the list."""
+AMOUNTS = tuple(each.name for each in ORDER_FIELDS if each.holds in (Holds.MONEY, Holds.FIGURE))
 MOST_WORDS, LONGEST_WORD = 50, 80
 FIRST_SHOWN, TOLD_EVERY = 50, 10_000
 MOST_TOLD, MOST_STRAY = 5_000, 1_000
@@ -41,8 +42,9 @@ class Groups:
 
     `width` is how many cells a row has; `bad` are orders that something is wrong with beside what their cells say;
     `notes` are about the whole, `troubles` about single rows;
-    `words` are what the channel's column says, by order; `shown` are the first rows for the preview; `untold` counts
-    the errors that are not in `troubles`, for there are too many."""
+    `words` are what the channel's column says, by order; `by_number` are the ids of orders by the
+    number that people see; `shown` are the first rows for the preview; `untold` counts the errors that are not in
+    `troubles`, for there are too many."""
 
     plan: Plan
     names: list[str]
@@ -50,16 +52,17 @@ class Groups:
     orders: dict[str, list[Packed]] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
     words: dict[str, str] = field(default_factory=dict)
+    by_number: dict[str, str] = field(default_factory=dict)
     notes: list[Trouble] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     untold: int = 0
     stray: dict[int, list[Cell]] = field(default_factory=dict)
     shown: dict[int, list[Cell]] = field(default_factory=dict)
     row_count: int = 0
-    has_slashes: bool = False
-    is_day_first: bool = False
-    is_month_first: bool = False
+    evidence: Evidence = field(default_factory=Evidence)
     _used: list[int] = field(default_factory=list)
+    _moments: list[int] = field(default_factory=list)
+    _amounts: list[int] = field(default_factory=list)
     _above: tuple[str, int] | None = None
     _is_below: bool = False
     _skipped: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -69,7 +72,7 @@ class Groups:
     def gather(self, rows: Iterable[tuple[int, msgspec.Raw]]) -> Iterator[int]:
         """Go through the rows below the header; yields how many, now and then."""
         self._used = sorted(set(self.plan.columns.values()))
-        moments = [place for place, column in enumerate(self._used) if column in self._places(MOMENTS)]
+        self._moments, self._amounts = self._places(MOMENTS), self._places(AMOUNTS)
         empty = 0
         for number, told in rows:
             if number <= self.plan.header_row:
@@ -85,7 +88,7 @@ class Groups:
                 self._skip(why, number)
                 continue
             self.row_count += 1
-            self._add(number, cells, moments)
+            self._add(number, cells)
             if self.row_count % TOLD_EVERY == 0:
                 yield self.row_count
         self._tell_the_whole()
@@ -128,28 +131,43 @@ class Groups:
 
     # --- rows of orders ---------------------------------------------------------------------------------------------
 
-    def _add(self, number: int, cells: list[Cell], moments: list[int]) -> None:
+    def _add(self, number: int, cells: list[Cell]) -> None:
         used = self._short(cells)
         row = number, self._wide(used)
         self._is_below = False
         if len(self.shown) < FIRST_SHOWN:
             self.shown[number] = row[1]
         try:
-            order_id, _note = order_number(row[1][self.plan.columns["order_id"]])
+            order_id = self._order_id(row[1])
         except Unread as error:
             self._tell_stray(error.code, row)
             return
         if order_id == self.names[self.plan.columns["order_id"]]:
             self._tell_name(row)
             return
-        for place in moments:
-            if type(used[place]) is str:
-                self._see_day(used[place])
+        self._see(row[1])
         self._above = order_id, number
         self._keep(order_id, number, used)
         self._see_channel(order_id, row)
         if len(cells) > len(self.names):
             self._check_width(order_id, row, cells)
+
+    def _order_id(self, cells: list[Cell]) -> str:
+        """Where only the first row of an order tells it, as in Shopify's export, the others name it by its number."""
+        own, named = cells[self.plan.columns["order_id"]], self.plan.columns.get("number")
+        number = "" if named is None else shown(cells[named]).strip()
+        if number in self.by_number and is_empty(own):
+            return self.by_number[number]
+        order_id, _note = order_number(own)
+        if number:
+            self.by_number[number] = order_id
+        return order_id
+
+    def _see(self, cells: list[Cell]) -> None:
+        for column in self._moments:
+            self.evidence.see_day(column, cells[column])
+        for column in self._amounts:
+            self.evidence.see_amount(cells[column])
 
     def _keep(self, order_id: str, number: int, used: list[Cell]) -> None:
         kept = packed(used)
@@ -226,12 +244,6 @@ class Groups:
         if len(self.stray) < MOST_STRAY:
             self.stray[row[0]] = row[1]
 
-    def _see_day(self, cell: Cell) -> None:
-        has_slashes, day_first, month_first = order_shown_by([cell])
-        self.has_slashes |= has_slashes
-        self.is_day_first |= day_first
-        self.is_month_first |= month_first
-
     def _tell_the_whole(self) -> None:
         """What was skipped or cut, each reason once."""
         for why, (count, first) in self._skipped.items():
@@ -263,16 +275,6 @@ class Groups:
     def used_cells(self, rows: Iterable[Row]) -> list[Row]:
         """The cells that are used."""
         return [(number, [cells[column] for column in self._used]) for number, cells in rows]
-
-    def day_first(self) -> bool | None:
-        """How the file writes 3/4/2026: as a person said, else as a row of it shows; None where none does."""
-        if self.plan.day_first is not None:
-            return self.plan.day_first
-        return None if self.is_day_first == self.is_month_first else self.is_day_first
-
-    def asks_day_first(self) -> bool:
-        """True where only a person knows it."""
-        return self.has_slashes and self.day_first() is None
 
 
 def _holds(cells: Sequence[Cell], places: Iterable[int]) -> bool:

@@ -7,11 +7,12 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import select
 
+from adapters.registry import STORES
 from adapters.spreadsheets import mapping
 from adapters.spreadsheets.frames import Sheet
 from adapters.spreadsheets.headers import best_header, folded, header_names
 from adapters.spreadsheets.limits import FileRefused
-from adapters.spreadsheets.mapping import Guess
+from adapters.spreadsheets.mapping import Guess, Why
 from adapters.spreadsheets.order_fields import ORDERS, missing
 from adapters.spreadsheets.values import is_empty, shown
 from documents import N_, say
@@ -26,7 +27,8 @@ class Plan(msgspec.Struct):
     """`header_row` is Excel's number; `columns` are places by field, `why` tells whether each was known or guessed.
 
     `words` are those in the channel's column that mean this channel, None where nobody was asked; `asked` are all that
-    were asked about. `is_chosen`: a person has seen it."""
+    were asked about. `is_chosen`: a person has seen it, or its layout is known; `is_zone_known`: a person or a profile
+    has told the zone."""
 
     sheet: str = ""
     header_row: int = 0
@@ -34,12 +36,15 @@ class Plan(msgspec.Struct):
     why: dict[str, str] = {}
     zone: str = USUAL_ZONE
     day_first: bool | None = None
+    year_first: bool | None = None
+    decimal_comma: bool | None = None
     prices_include_tax: bool = False
     words: list[str] | None = None
     asked: list[str] = []
     is_1904: bool = False
     imported: list[str] = []
     is_chosen: bool = False
+    is_zone_known: bool = False
 
 
 class Look(msgspec.Struct):
@@ -50,6 +55,8 @@ class Look(msgspec.Struct):
     samples: list[list[str]] = []
     words: list[str] = []
     asks_day_first: bool = False
+    asks_year_first: bool = False
+    asks_decimal_comma: bool = False
 
 
 class Found(msgspec.Struct):
@@ -108,15 +115,32 @@ def _guessed(plan: Plan, upload: Upload, names: list[str]) -> Plan:
     layout = mapping.by_layout(ORDERS, names)
     if not layout and (kept := _remembered(upload, names, [row for row in rows if row.header_key != key])):
         return kept
-    guess: Guess = layout or mapping.guessed(ORDERS, names)
+    zone = _zone(upload.channel_id)
+    guess: Guess = layout or _by_id(upload, names, mapping.guessed(ORDERS, names))
     return Plan(
         columns=guess.columns,
         why={field: str(why) for field, why in guess.why.items()},
-        zone=(_zone(upload.channel_id) or USUAL_ZONE) if plan.zone == USUAL_ZONE else plan.zone,
+        zone=zone or USUAL_ZONE if plan.zone == USUAL_ZONE else plan.zone,
         day_first=plan.day_first,
+        year_first=plan.year_first,
+        decimal_comma=plan.decimal_comma,
         prices_include_tax=plan.prices_include_tax,
         is_chosen=guess.is_sure,
+        is_zone_known=plan.is_zone_known or zone is not None,
     )
+
+
+def _by_id(upload: Upload, names: list[str], guess: Guess) -> Guess:
+    """Where the store's ids have a form of their own, a column "Id" is likelier to hold them than the number that
+    people see (Shopify's export has both)."""
+    every, number = [folded(name) for name in names], guess.columns.get("order_id")
+    is_named = number is not None and every[number] == "order id"
+    if not STORES[upload.channel.store.kind].order_ids or every.count("id") != 1 or is_named:
+        return guess
+    own = every.index("id")
+    kept = {field: place for field, place in guess.columns.items() if place not in (own, number)}
+    columns = {"order_id": own, **({} if number in (None, own) else {"number": number}), **kept}
+    return Guess(columns, {field: guess.why.get(field, Why.NAME) for field in columns})
 
 
 def _sheet(name: str, sheets: Sequence[Sheet]) -> int:
@@ -161,7 +185,7 @@ def _samples(sheet: Sheet, header: int, width: int) -> list[list[str]]:
 
 
 def _zone(channel_id: int) -> str | None:
-    """The account time zone of the first profile that takes the channel."""
+    """The account time zone of the first profile that takes the channel; None where none does."""
     query = select(Profile.time_zone).join(ProfileChannel, ProfileChannel.profile_id == Profile.id)
     return db.session.scalar(query.where(ProfileChannel.channel_id == channel_id).order_by(Profile.id))
 
@@ -210,7 +234,7 @@ def _remembered(upload: Upload, names: Sequence[str], rows: Sequence[FileLayout]
         kept = msgspec.convert(row.plan, KeptPlan)
         if guess := mapping.remembered(kept.headers, names):
             guess = guess if row.header_key == key else mapping.widened(ORDERS, guess, names)
-            plan = msgspec.structs.replace(kept.plan, words=None, asked=[], is_chosen=guess.is_sure)
+            plan = msgspec.structs.replace(kept.plan, words=None, asked=[], is_chosen=guess.is_sure, is_zone_known=True)
             plan.columns, plan.why = guess.columns, {field: str(why) for field, why in guess.why.items()}
             plan.zone = _zone(upload.channel_id) or plan.zone
             return plan

@@ -1,14 +1,16 @@
 """Reads an uploaded file to its end, or to the question that only a person can answer; nothing of it is applied."""
 
+import datetime as dt
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from adapters.registry import asked
+from adapters.registry import STORES, asked
 from adapters.spreadsheets.codes import Trouble
-from adapters.spreadsheets.dates import Calendar
+from adapters.spreadsheets.dates import Calendar, DaysSeen
 from adapters.spreadsheets.headers import usual_width
 from adapters.spreadsheets.limits import FileRefused
 from adapters.spreadsheets.order_cells import Terms
@@ -18,13 +20,15 @@ from adapters.spreadsheets.order_words import is_marketplace, means
 from adapters.spreadsheets.reading import Book, Row, opened
 from documents import N_, Channel, Message, Order, say
 from iso4217 import minor_digits
-from models import StoreChannel, StoredOrder, Upload, UploadFile, UploadState, db, end_reading
+from models import StoreChannel, Upload, UploadFile, UploadState, db, end_reading
 from sync import ledger
 from sync.connections import store_of
 from sync.runs import Reading
 from sync.uploads import staging
 from sync.uploads.collector import rarely_collecting
+from sync.uploads.evidence import Evidence
 from sync.uploads.grouping import MOST_WORDS, Groups
+from sync.uploads.known import Known
 from sync.uploads.plans import Found, as_kept, find, unread
 from sync.uploads.staging import Stage
 
@@ -80,10 +84,11 @@ def _gathered(reading: Reading, upload: Upload, book: Book) -> tuple[Found, Grou
     if not found.is_sure:
         raise Asks(found, say(N_("The columns below are guessed by their names. Look at each, then read the file.")))
     sheet = book.sheets[found.place]
-    groups = Groups(found.plan, found.look.names, usual_width(sheet.first, found.plan.header_row - 1))
+    width, days = usual_width(sheet.first, found.plan.header_row - 1), DaysSeen(_latest(reading).date())
+    groups = Groups(found.plan, found.look.names, width, evidence=Evidence(days))
     for count in groups.gather(book.rows(found.place)):
         reading.progress("file", count, sheet.rows, count)
-    groups.notes += [Trouble("W12", note) for note in book.notes]
+    groups.notes += [*groups.evidence.mixed_dates(groups.names), *(Trouble("W12", note) for note in book.notes)]
     if sheet.has_hidden:
         sentence = N_("The sheet has hidden rows or columns. They count like the others.")
         groups.notes.append(Trouble("W12", say(sentence)))
@@ -111,13 +116,26 @@ def _lacking(fields: Sequence[str]) -> Message:
 
 def _ask_what_is_open(upload: Upload, found: Found, groups: Groups) -> None:
     """Which of several channels this one is, and how days are written, where the file does not show it."""
-    words = sorted(set(groups.words.values()))
+    words, evidence, plan = sorted(set(groups.words.values())), groups.evidence, found.plan
     found.look.words = words[:MOST_WORDS] if len(words) > 1 else []
-    found.look.asks_day_first = groups.asks_day_first()
-    if groups.asks_day_first():
+    found.look.asks_day_first = evidence.asks_day_first(plan)
+    found.look.asks_year_first = evidence.may_begin_with_year()
+    found.look.asks_decimal_comma = evidence.asks_decimal_comma(plan)
+    if evidence.may_begin_with_year() and plan.year_first is None:
+        sentence = N_("Dates like 03/04/05 may begin with the day, the month, or the year. Say which, below.")
+        raise Asks(found, say(sentence))
+    if evidence.asks_day_first(plan):
         sentence = N_("Dates like 03/04/2026 may be 3 April or March 4. Say which, below.")
         raise Asks(found, say(sentence))
-    if words and not (found.plan.words is not None and set(words) <= set(found.plan.asked)):
+    if evidence.asks_decimal_comma(plan):
+        sentence = N_("Amounts like 1,250 or 1.250 may be 1250 or one and a quarter. Say which, below.")
+        raise Asks(found, say(sentence))
+    if not plan.is_zone_known:
+        sentence = N_(
+            "No company profile takes this channel yet. Say below in which time zone the dates of the file are."
+        )
+        raise Asks(found, say(sentence))
+    if words and not (plan.words is not None and set(words) <= set(plan.asked)):
         _find_words(upload.channel, found, words)
 
 
@@ -168,13 +186,13 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
     stage, terms = Stage(upload.id), terms_of(reading, upload, found, groups)
     with reading.writing() as session:
         staging.clear(session, upload.id)
-    checker = Checker(upload.channel_id, terms.is_own)
+    checker = Checker(upload.channel, terms.is_own)
     stage.show(sorted(groups.shown.items()))
     stage.tell(groups.notes)
     stage.tell(groups.troubles, list(groups.stray.items()))
     stage.errors += groups.untold
     stage.tell(_same_file_elsewhere(upload))
-    before = staging.words_before(groups.used_names(), found.plan)
+    before = staging.words_before(groups.used_names(), terms)
     ids = [each for each in groups.orders if _is_mine(found.plan.words, groups, each)]
     if len(ids) < len(groups.orders):
         sentence = N_("{count} orders of other channels are left out.")
@@ -211,7 +229,7 @@ def _stage(reading: Reading, upload: Upload, found: Found, groups: Groups) -> No
 
 def terms_of(reading: Reading, upload: Upload, found: Found, groups: Groups) -> Terms:
     """What holds for the whole file. A shop of ours is told apart by channel, for their orders may share numbers."""
-    row, plan = upload.channel, found.plan
+    row, plan, evidence = upload.channel, found.plan, groups.evidence
     shop_id, is_own = store_of(row.store, reading.tools).shop_id, row.store.kind not in asked()
     return Terms(
         columns=plan.columns,
@@ -219,11 +237,22 @@ def terms_of(reading: Reading, upload: Upload, found: Found, groups: Groups) -> 
         store=row.store.kind,
         shop_id=f"{shop_id}.{row.external_id}" if is_own else shop_id,
         channel=Channel(row.external_id, row.name, row.kind, row.currency),
-        calendar=Calendar(ZoneInfo(plan.zone), groups.day_first(), plan.is_1904),
+        calendar=_calendar(reading, found, groups),
         digits_of=minor_digits,
         prices_include_tax=plan.prices_include_tax,
         is_own=is_own,
+        decimal_comma=evidence.decimal_comma(plan),
     )
+
+
+def _calendar(reading: Reading, found: Found, groups: Groups) -> Calendar:
+    plan, seen = found.plan, groups.evidence
+    return Calendar(ZoneInfo(plan.zone), seen.day_first(plan), plan.is_1904, seen.year_first(plan), _latest(reading))
+
+
+def _latest(reading: Reading) -> dt.datetime:
+    """A day more than now: clocks differ, and somewhere it is tomorrow already."""
+    return reading.tools.clock.now() + dt.timedelta(days=1)
 
 
 def _is_mine(words: Collection[str] | None, groups: Groups, order_id: str) -> bool:
@@ -260,28 +289,54 @@ def _orders(groups: Groups, ids: Sequence[str], terms: Terms) -> list[Read]:
 class Checker:
     """What only the orders that are here already can tell."""
 
-    channel_id: int
+    channel: StoreChannel
     is_own: bool
 
     def checked(self, found: list[Read]) -> list[Read]:
-        """In a store that we ask, an order must come by its own id: else it would be there twice."""
-        if self.is_own:
-            return found
-        numbers = {order.number: order.order_id for _, order, _ in found if order}
-        query = select(StoredOrder.number, StoredOrder.external_id).where(
-            StoredOrder.channel_id == self.channel_id, StoredOrder.number.in_(numbers)
-        )
-        known = {row.number: row.external_id for row in db.session.execute(query)}
+        """In a store that we ask, an order must come by its own id: else it would be there twice. In each, one that
+        lost lines since an earlier file is told: a file may be cut in the middle of it."""
+        orders = [order for _, order, _ in found if order]
+        lines = Known.lines(db.session(), self.channel.id, orders)
+        found = [_shorter(each, lines) for each in found]
+        if not self.is_own:
+            known = Known.of(db.session(), self.channel, orders)
+            found = [self._told(each, known) for each in found]
         end_reading()
-        return [self._told(each, known) for each in found]
+        return found
 
-    def _told(self, read: Read, known: dict[str, str]) -> Read:
+    def _told(self, read: Read, known: Known) -> Read:
         rows, order, troubles = read
-        if order is None or known.get(order.number, order.order_id) == order.order_id:
+        message = self._wrong(rows[0][0], order, known) if order else None
+        if order is None or message is None:
             return read
-        sentence = N_("Row {row}: order {number} is here already, with the id {own} that its store gave it.")
-        message = say(sentence, row=rows[0][0], number=order.number, own=known[order.number])
         return rows, None, [*troubles, Trouble("ROW14", message, rows[0][0], None, order.order_id)]
+
+    def _wrong(self, row: int, order: Order, known: Known) -> Message | None:
+        store = STORES[self.channel.store.kind]
+        if store.order_ids and not re.fullmatch(store.order_ids, order.order_id, re.ASCII):
+            return say(
+                N_("Row {row}: {id} is no id that {store} gives an order."),
+                row=row,
+                id=order.order_id,
+                store=store.label,
+            )
+        if order.order_id in known.elsewhere:
+            sentence = N_("Row {row}: order {number} is here already, in the channel {channel} of this store.")
+            return say(sentence, row=row, number=order.number, channel=known.elsewhere[order.order_id])
+        if not known.is_another(order):
+            return None
+        sentence = N_("Row {row}: order {number} is here already, with the id {own} that its store gave it.")
+        return say(sentence, row=row, number=order.number, own=known.by_number[order.number])
+
+
+def _shorter(read: Read, lines: dict[str, int]) -> Read:
+    rows, order, troubles = read
+    if order is None or len(order.lines) >= lines.get(order.order_id, 0):
+        return read
+    sentence = N_("Row {row}: order {number} has {count} lines in this file; an earlier file told {before}.")
+    counts = {"count": len(order.lines), "before": lines[order.order_id]}
+    message = say(sentence, row=rows[0][0], number=order.number, **counts)
+    return rows, order, [*troubles, Trouble("W14", message, rows[0][0], None, order.order_id)]
 
 
 def _same_file_elsewhere(upload: Upload) -> list[Trouble]:

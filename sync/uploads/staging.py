@@ -2,20 +2,20 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from adapters.spreadsheets.codes import Level, Trouble
+from adapters.spreadsheets.order_cells import Terms
 from adapters.spreadsheets.reading import Row
 from adapters.spreadsheets.values import shown
 from adapters.stores.base import PulledOrder
 from documents import Order
 from models import UploadPack, UploadRow, UploadTrouble
 from sync.uploads import packs
-from sync.uploads.plans import Plan
 
 MOST_TOLD, MOST_ROWS_SHOWN = 5_000, 1_000
 """So many messages are kept, and so many of their rows are shown; all are counted."""
@@ -79,9 +79,11 @@ class Stage:
         self._new, self._troubles, self._shown = [], [], []
 
 
-def words_before(names: Sequence[str], plan: Plan) -> str:
+def words_before(names: Sequence[str], terms: Terms) -> str:
     """How the words of each order of a file begin: the headers that are used, and a hash of how they were read."""
-    how = hashlib.sha256(WORDS.encode((plan.columns, plan.zone, plan.day_first, plan.prices_include_tax)))
+    days = replace(terms.calendar, latest=None)
+    read_as = (terms.columns, days, terms.prices_include_tax, terms.decimal_comma)
+    how = hashlib.sha256(WORDS.encode(read_as))
     return f'{FROM_FILE}{WORDS.encode(names).decode()},"read_as":"{how.hexdigest()[:16]}","rows":'
 
 

@@ -187,6 +187,17 @@ def test_an_order_that_cannot_be_read_is_kept_with_its_reason_and_loses_no_other
     assert shop.reasons("BAD") == ["total is no number: a lot"]
 
 
+@pytest.mark.parametrize("total", ["3614830190000000000000.00", "-1000000000000000.00", "15.00001"])
+def test_an_order_whose_total_cannot_be_kept_is_told_and_the_others_of_its_page_are_kept(shop: World, total: str):
+    shop.sell("T-1")
+    shop.sell("T-2", total=total)
+    shop.sell("T-3")
+    shop.pull()
+    assert [shop.stored(each).status for each in ("T-1", "T-2", "T-3")] == ["shipped", "unreadable", "shipped"]
+    assert "larger than any order's" in (shop.stored("T-2").trouble or "")
+    assert all(run.state is RunState.DONE for run in runs_of())
+
+
 def test_an_unreadable_order_that_is_mended_is_read_and_stands_by_its_own_day(shop: World):
     day = shop.clock.now() - timedelta(days=3)
     shop.sell("BAD", total="a lot", ordered_at=day)

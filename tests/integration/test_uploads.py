@@ -19,12 +19,13 @@ from models import (
     StoredItem,
     StoredOrder,
     Tick,
+    Upload,
     UploadState,
     db,
     end_reading,
     writing,
 )
-from sync import glance, profiles, pulling, runs, stores
+from sync import connections, glance, profiles, pulling, runs, stores
 from sync.uploads import asking, grouping, plans, reading, staging
 from tests.sheets import (
     DAY,
@@ -38,6 +39,7 @@ from tests.sheets import (
     line,
     own_channel,
     saved,
+    take,
     troubles_of,
     upload_of,
 )
@@ -58,19 +60,6 @@ def said(upload_id: int) -> str:
     return str(msgspec.convert(trouble.message, Message))
 
 
-def taken_by_the_profile(world: World) -> StoreChannel:
-    """A channel of files that posts into the world's books."""
-    channel = own_channel(world)
-    profile = world.profile_id
-    ids = [each.id for each in profiles.channels_of(profile)]
-    end_reading()
-    fields = db.session.get_one(Profile, profile)
-    name, zone, start = fields.name, fields.time_zone, fields.start_date
-    end_reading()
-    profiles.change_profile(profile, name, zone, start, [*ids, channel.id])
-    return channel
-
-
 def reference_of(world: World, order: Order) -> str:
     return f"{order.store}/{order.shop_id}/{order.order_id}"
 
@@ -79,7 +68,7 @@ def reference_of(world: World, order: Order) -> str:
 
 
 def test_an_uploaded_order_is_posted_and_its_reference_is_made_of_shop_channel_and_number(shop: World):
-    channel = taken_by_the_profile(shop)
+    channel = own_channel(shop)
     today = f"{shop.clock.now():%Y-%m-%d}"
     done = bring_in(shop, channel.id, as_csv([HEADER, line("A-1", order_date=today)]))
     assert (done.new_orders, done.changed_orders, done.same_orders) == (1, 0, 0)
@@ -93,7 +82,7 @@ def test_an_uploaded_order_is_posted_and_its_reference_is_made_of_shop_channel_a
 
 
 def test_an_uploaded_order_that_changed_after_it_was_posted_turns_yellow(shop: World):
-    channel = taken_by_the_profile(shop)
+    channel = own_channel(shop)
     today = f"{shop.clock.now():%Y-%m-%d}"
     bring_in(shop, channel.id, as_csv([HEADER, line("A-1", order_date=today)]))
     shop.settle()
@@ -183,6 +172,46 @@ def test_a_file_that_is_thrown_away_while_it_is_read_leaves_nothing(shop: World)
     assert again > upload_id, "an id is never used for another file"
 
 
+def failed(kind: RunKind) -> None:
+    with writing() as session:
+        session.query(Run).filter_by(kind=kind).update({"state": RunState.FAILED})
+
+
+def test_an_import_that_failed_can_be_thrown_away_or_its_columns_chosen_anew(shop: World):
+    channel = own_channel(shop)
+    for name, decide in (("A-1", asking.map_again), ("A-2", asking.discard)):
+        upload_id = hand_in(shop, channel.id, as_csv([HEADER, line(name)]))
+        asking.proceed(upload_id, False, "Mei")
+        runs.request(RunKind.APPLY, upload_id, shop.clock.now())
+        with pytest.raises(asking.UploadRefused):
+            decide(upload_id)
+        failed(RunKind.APPLY)
+        decide(upload_id)
+        found = db.session.get(Upload, upload_id, populate_existing=True)
+        assert found is None or found.state is UploadState.MAPPING
+        end_reading()
+
+
+def test_the_columns_are_chosen_anew_where_a_reading_failed(shop: World):
+    channel = own_channel(shop)
+    upload_id = asking.hand_in(channel.id, "a.csv", as_csv([HEADER, line("A-1")]), "Mei", shop.clock.now()).upload_id
+    runs.request(RunKind.FILE, upload_id, shop.clock.now())
+    with pytest.raises(asking.UploadRefused):
+        asking.map_again(upload_id)
+    failed(RunKind.FILE)
+    asking.map_again(upload_id)
+    asking.look_again(upload_id, "", 0)
+    shop.read(RunKind.FILE, upload_id)
+    assert upload_of(upload_id).state is UploadState.CHECKED
+
+
+def test_an_order_beyond_measure_keeps_no_other_order_of_its_file_away(shop: World):
+    channel = own_channel(shop)
+    huge = line("A-2", "", quantity=60123456789, unit_price=60123456789)
+    done = bring_in(shop, channel.id, as_csv([HEADER, line("A-1"), huge, line("A-3")]), leave_out=True)
+    assert done.new_orders == 2 and list(stored(channel.id)) == ["A-1", "A-3"]
+
+
 def test_proceed_is_taken_once(shop: World):
     channel = own_channel(shop)
     upload_id = hand_in(shop, channel.id, as_csv([HEADER, line("A-1")]))
@@ -202,6 +231,18 @@ def test_overlapping_files_neither_lose_nor_double(shop: World):
     done = bring_in(shop, channel.id, as_csv([HEADER, line("A-2"), line("A-3", order_status="Shipped"), line("A-4")]))
     assert (done.new_orders, done.changed_orders, done.same_orders) == (1, 1, 1)
     assert list(stored(channel.id)) == ["A-1", "A-2", "A-3", "A-4"] and stored(channel.id)["A-3"].status == "shipped"
+
+
+def test_an_order_that_a_later_file_tells_with_fewer_lines_is_told_with_both_numbers(shop: World):
+    channel = own_channel(shop)
+    rows = [line("A-0"), *(line("P-1", "") for _ in range(3)), line("A-1")]
+    bring_in(shop, channel.id, as_csv([HEADER, *rows[:3]]))
+    assert len(stored(channel.id)["P-1"].lines) == 2
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, *rows[3:]]))
+    assert [(each.code, each.row, each.is_error) for each in troubles_of(upload_id)] == [("W14", 2, False)]
+    assert "order P-1 has 1 lines in this file; an earlier file told 2" in said(upload_id)
+    whole = hand_in(shop, channel.id, as_csv([HEADER, *rows[1:4]]))
+    assert troubles_of(whole) == [], "with as many lines, or more, there is nothing to tell"
 
 
 def test_the_same_orders_in_another_file_change_nothing(shop: World):
@@ -293,6 +334,106 @@ def test_an_order_number_that_lost_digits_is_never_an_order(shop: World):
     assert [each.code for each in troubles_of(upload_id)] == ["ROW06"] and upload_of(upload_id).order_count == 1
 
 
+# --- days and their zone ------------------------------------------------------------------------------------------
+
+
+def test_a_day_in_the_future_or_long_ago_keeps_its_order_out(shop: World):
+    tomorrow = shop.clock.now() + dt.timedelta(hours=20)
+    later = f"{shop.clock.now() + dt.timedelta(days=3):%Y-%m-%d}"
+    rows = [
+        line("A-1", order_date=later),
+        line("A-2", order_date="1926-01-05"),
+        line("A-3", order_date=f"{tomorrow:%Y-%m-%dT%H:%M:%SZ}"),
+    ]
+    upload_id = hand_in(shop, own_channel(shop).id, as_csv([HEADER, *rows]))
+    assert [(each.code, each.row) for each in troubles_of(upload_id)] == [("ROW12", 2), ("ROW12", 3)]
+    assert upload_of(upload_id).order_count == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "day"),
+    [
+        ({"year_first": True}, dt.date(2026, 1, 5)),
+        ({"year_first": False, "day_first": True}, dt.date(2005, 1, 26)),
+    ],
+)
+def test_which_part_of_26_01_05_is_the_year_is_asked(shop: World, answer: dict[str, object], day: dt.date):
+    channel = own_channel(shop)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, line("A-1", order_date="26-01-05")]))
+    assert upload_of(upload_id).state is UploadState.MAPPING
+    answered(shop, upload_id, **answer)
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    ordered = stored(channel.id)["A-1"].dates.ordered
+    assert ordered and (ordered + dt.timedelta(hours=8)).date() == day
+
+
+def test_dates_of_which_some_are_text_are_told(shop: World):
+    rows = [line("A-1", order_date=dt.datetime(2026, 4, 3)), line("A-2", order_date="13/04/2026")]
+    upload_id = hand_in(shop, own_channel(shop).id, as_xlsx([HEADER, *rows]), "orders.xlsx")
+    assert [each.code for each in troubles_of(upload_id)] == ["W07"]
+    assert 'Column "order_date": some dates are text' in said(upload_id)
+
+
+def test_the_zone_of_dates_is_asked_once_where_no_profile_of_the_channel_tells_it(shop: World):
+    channel = own_channel(shop, is_taken=False)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, line("A-1")]))
+    upload = upload_of(upload_id)
+    assert upload.state is UploadState.MAPPING and "in which time zone" in str(upload.trouble)
+    answered(shop, upload_id, zone="Europe/Paris")
+    assert upload_of(upload_id).state is UploadState.CHECKED
+    bring_in(shop, channel.id, as_csv([HEADER, line("A-2")]))
+    ordered = stored(channel.id)["A-2"].dates.ordered
+    assert ordered and ordered.astimezone(dt.UTC).hour == 10, "11:12 in Paris, as for the file before"
+
+
+# --- how amounts are written --------------------------------------------------------------------------------------
+
+
+def answered(world: World, upload_id: int, **said: object) -> None:
+    """A person looks at the mapping, says something of it, and the file is read."""
+    plan = plans.plan_of(upload_of(upload_id))
+    for name, value in said.items():
+        setattr(plan, name, value)
+    asking.choose(upload_id, plan, world.clock.now())
+    world.read(RunKind.FILE, upload_id)
+
+
+@pytest.mark.parametrize(("decimal_comma", "total"), [(True, "2500"), (False, "2.50")])
+def test_what_1_250_is_in_a_file_that_shows_it_nowhere_is_asked_and_read_as_a_person_says(
+    shop: World, decimal_comma: bool, total: str
+):
+    channel = own_channel(shop)
+    upload_id = hand_in(shop, channel.id, as_csv([HEADER, line("A-1", unit_price="1.250", total="2.500")]))
+    upload = upload_of(upload_id)
+    assert upload.state is UploadState.MAPPING and plans.look_of(upload).asks_decimal_comma
+    answered(shop, upload_id, decimal_comma=decimal_comma)
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert stored(channel.id)["A-1"].total == Decimal(total) and troubles_of(upload_id) == []
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "total", "amount"),
+    [("0.125", "1,250", "156.25", "156.25"), ("0,125", "1.250", "156,25", "156.25"), ("1.250", "8", "10.00", "10")],
+)
+def test_one_amount_of_a_file_shows_how_all_are_written(
+    shop: World, quantity: str, price: str, total: str, amount: str
+):
+    channel = own_channel(shop)
+    bring_in(shop, channel.id, as_csv([HEADER, line("A-1", total, quantity=quantity, unit_price=price)]))
+    order = stored(channel.id)["A-1"]
+    assert order.total == order.lines[0].amount == Decimal(amount)
+
+
+def test_an_order_that_is_read_otherwise_by_a_later_file_is_changed(shop: World):
+    channel = own_channel(shop)
+    same = line("A-1", unit_price="1.250", total="2.500")
+    bring_in(shop, channel.id, as_csv([HEADER, same, line("A-2", total="30.00")]))
+    done = bring_in(shop, channel.id, as_csv([HEADER, same, line("A-3", total="30,00")]))
+    assert (done.new_orders, done.changed_orders) == (1, 1) and stored(channel.id)["A-1"].total == 2500
+
+
 # --- channels -----------------------------------------------------------------------------------------------------
 
 
@@ -353,8 +494,73 @@ def test_an_order_by_another_id_than_its_stores_own_is_refused(shop: World):
     assert [each.code for each in troubles_of(upload_id)] == ["ROW14"] and upload_of(upload_id).order_count == 0
 
 
+def test_an_order_that_stands_in_another_channel_of_its_store_is_refused(shop: World):
+    [order_id] = shop.sell("100")
+    shop.pull()
+    other = next(each.id for each in profiles.channels_of(shop.profile_id) if each.external_id != "11")
+    end_reading()
+    upload_id = hand_in(shop, other, as_csv([HEADER, line(order_id), line("SG-NEW")]))
+    assert [each.code for each in troubles_of(upload_id)] == ["ROW14"] and "is here already, in the channel" in said(
+        upload_id
+    )
+    asking.proceed(upload_id, True, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert list(stored(other)) == ["SG-NEW"]
+
+
+def test_an_order_that_its_store_told_between_check_and_proceed_is_there_once(shop: World):
+    there, other = (
+        next(each.id for each in profiles.channels_of(shop.profile_id) if (each.external_id == "11") is is_there)
+        for is_there in (True, False)
+    )
+    end_reading()
+    upload_id = hand_in(shop, other, as_csv([HEADER, line("100"), line("SG-NEW")]))
+    shop.sell("100")
+    shop.pull()
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    assert list(stored(there)) == ["100"] and list(stored(other)) == ["SG-NEW"]
+
+
+SHOPIFY = ["Name", "Email", "Financial Status", "Created at", "Total", "Lineitem quantity", "Lineitem name"]
+
+
+def shopify_channel(world: World) -> StoreChannel:
+    """A channel of a shop that is read by its API too."""
+    store = connections.connect_store("shopify", "Shop", world.practice.line["shopify"], world.tools, 2000)
+    [channel] = pulling.pull_channels(store.id, world.tools)
+    take(world, channel)
+    return channel
+
+
+def test_an_export_of_shopify_is_read_by_the_id_that_its_first_rows_tell(shop: World):
+    channel = shopify_channel(shop)
+    rows = [
+        ["#1001", "a@b.c", "paid", "2026-01-05", "35.00", "2", "Mug", "15.00", "5551", "MUG-01"],
+        ["#1001", "a@b.c", "", "", "", "1", "Tea", "5.00", "", "TEA"],
+        ["#1002", "a@b.c", "paid", "2026-01-06", "15.00", "1", "Mug", "15.00", "5552", "MUG-01"],
+    ]
+    upload_id = hand_in(shop, channel.id, as_csv([[*SHOPIFY, "Lineitem price", "Id", "Lineitem sku"], *rows]))
+    plan = plans.plan_of(upload_of(upload_id))
+    assert (plan.columns["order_id"], plan.columns["number"]) == (8, 0)
+    answered(shop, upload_id)
+    asking.proceed(upload_id, False, "Mei")
+    shop.read(RunKind.APPLY, upload_id)
+    found = stored(channel.id)
+    assert {own: (order.number, len(order.lines), order.total) for own, order in found.items()} == {
+        "5551": ("#1001", 2, 35),
+        "5552": ("#1002", 1, 15),
+    }
+
+
+def test_an_id_of_another_form_than_its_stores_is_refused(shop: World):
+    upload_id = hand_in(shop, shopify_channel(shop).id, as_csv([HEADER, line("#1001"), line("5551")]))
+    assert [(each.code, each.row) for each in troubles_of(upload_id)] == [("ROW14", 2)]
+    assert "#1001 is no id that Shopify gives an order" in said(upload_id) and upload_of(upload_id).order_count == 1
+
+
 def test_a_store_of_files_is_never_asked(shop: World):
-    channel = taken_by_the_profile(shop)
+    channel = own_channel(shop)
     with writing() as session:
         session.query(Run).delete()
     shop.clock.pass_by(10 * 86400)
@@ -376,7 +582,7 @@ def test_a_store_of_files_is_never_asked(shop: World):
 
 
 def test_a_mapping_is_remembered_for_its_headers_though_a_column_is_added(shop: World):
-    channel = own_channel(shop)
+    channel = own_channel(shop, is_taken=False)
     header = ["Ref", "When", "What", "How many", "Each"]
     upload_id = hand_in(shop, channel.id, as_csv([header, ["A-1", "2026-01-05", "Mug", 2, "15.00"]]))
     plan = plans.plan_of(upload_of(upload_id))
@@ -487,7 +693,7 @@ def test_a_column_of_very_many_words_is_no_column_of_channels(shop: World):
 
 
 def test_the_days_of_a_file_are_in_the_zone_of_the_profile_that_takes_its_channel(shop: World):
-    channel = taken_by_the_profile(shop)
+    channel = own_channel(shop)
     first = chosen(shop, channel.id, [SMALL, ["A-1", DAY, "MUG-01", 2, 15, 30]], zone="Europe/Paris")
     assert plans.plan_of(upload_of(first)).zone == "Europe/Paris"
     second = hand_in(shop, channel.id, as_csv([SMALL, ["A-2", DAY, "MUG-01", 2, 15, 30]]))

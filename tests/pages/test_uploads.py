@@ -118,6 +118,41 @@ def test_headers_that_say_nothing_are_mapped_by_hand_and_the_order_of_day_and_mo
 
 
 @pytest.mark.feature("P6")
+def test_the_zone_of_dates_is_asked_where_no_profile_tells_it_and_shown_beside_the_counts(owner: Person, world: World):
+    channel = own_channel(world, is_taken=False)
+    upload_id = hand_in(world, channel.id, as_csv([HEADER, line("A-1")]))
+    assert "Say below in which time zone the dates of the file are." in owner.go(f"/uploads/{upload_id}").text
+    owner.submit("mapping", {"zone": "Europe/Paris"})
+    world.read(RunKind.FILE, upload_id)
+    page = owner.go(f"/uploads/{upload_id}")
+    assert "Dates are read in the time zone Europe/Paris" in page.text and "1 order can be imported" in page.text
+
+
+@pytest.mark.feature("P6")
+def test_where_the_year_stands_is_asked_of_dates_of_two_figures_each(owner: Person, world: World):
+    upload_id = hand_in(world, own_channel(world).id, as_csv([HEADER, line("A-1", order_date="26-01-05")]))
+    page = owner.go(f"/uploads/{upload_id}")
+    assert "may begin with the day, the month, or the year" in page.text and "Dates like 03/04/05" in page.text
+    page = owner.submit("mapping")
+    assert page.status == 422 and "Say which comes first." in page.text
+    owner.submit("mapping", {"day_first": "year"})
+    world.read(RunKind.FILE, upload_id)
+    assert "1 order can be imported" in owner.go(f"/uploads/{upload_id}").text
+
+
+@pytest.mark.feature("P6")
+def test_how_amounts_are_written_is_asked_where_the_file_does_not_show_it(owner: Person, world: World):
+    upload_id = hand_in(world, own_channel(world).id, as_csv([HEADER, line("A-1", "2,500", unit_price="1,250")]))
+    page = owner.go(f"/uploads/{upload_id}")
+    assert "may be 1250 or one and a quarter" in page.text and "How are amounts written?" in page.text
+    page = owner.submit("mapping")
+    assert page.status == 422 and "Say how the file writes amounts." in page.text
+    owner.submit("mapping", {"decimal_comma": "point"})
+    world.read(RunKind.FILE, upload_id)
+    assert "1 order can be imported" in owner.go(f"/uploads/{upload_id}").text
+
+
+@pytest.mark.feature("P6")
 def test_errors_are_told_by_row_and_column_and_leaving_them_out_is_a_choice(owner: Person, world: World):
     channel = own_channel(world)
     rows = [HEADER, line("A-1"), line("A-2", unit_price="abc"), line("A-2"), line("A-3", order_status="Strange")]
@@ -259,3 +294,20 @@ def test_proceed_in_another_tab_never_takes_what_its_page_did_not_show(owner: Pe
     assert upload_of(upload_id).state is UploadState.CHECKED and orders_in(channel.id) == []
     owner.submit("proceed")
     assert upload_of(upload_id).state is UploadState.APPLYING
+
+
+@pytest.mark.feature("P6")
+def test_an_import_that_failed_is_thrown_away_or_its_columns_are_chosen_anew(owner: Person, world: World):
+    upload_id = hand_in(world, own_channel(world).id, as_csv([HEADER, line("A-1")]))
+    for decide in ("/uploads/{}/again", "discard"):
+        owner.go(f"/uploads/{upload_id}")
+        owner.submit("proceed")
+        with writing() as session:
+            session.query(Run).filter_by(kind=RunKind.APPLY).update({"state": RunState.FAILED})
+        assert "It stopped in the middle." in owner.go(f"/uploads/{upload_id}").text
+        page = owner.submit(decide.format(upload_id))
+        if decide != "discard":
+            assert "Choose the columns" in page.text
+            owner.submit("mapping")
+            world.read(RunKind.FILE, upload_id)
+    assert page.url == "/uploads" and "is thrown away" in page.text

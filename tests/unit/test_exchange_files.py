@@ -1,6 +1,7 @@
 """Files of records: what a sheet may hold, and every error of 4.2 with its sheet, row and column."""
 
 import io
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from adapters.stores.exchange.sheets import Read, Table
 from adapters.stores.sengerio import OBJECTS as SENGERIO_OBJECTS
 from adapters.stores.sengerio import Sengerio
 from documents import ReferenceKind
+from tests.sheets import parts_of, zipped
 
 pytestmark = pytest.mark.feature("P6")
 BOTH = {"edge": (EDGE_OBJECTS, EdgeCommerce), "sengerio": (SENGERIO_OBJECTS, Sengerio)}
@@ -328,6 +330,67 @@ def test_a_workbook_has_a_table_for_each_sheet_with_days_and_numbers_as_people_s
     found = tables_of("all.XLSX", file.getvalue())
     assert [table.name for table in found] == ["orders", "companies"]
     assert found[0].rows == [(2, ["1042", "2026-01-05", "139.6", "TRUE"])]
+
+
+def workbook(made: dict[str, list[list[Any]]], formula: tuple[str, str] | None = None) -> bytes:
+    """A workbook of these rows; `formula` names a cell, by sheet and place, whose value was never saved."""
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in made.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    if formula:
+        book[formula[0]][formula[1]] = "=1+1"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def read_book(kind: str, content: bytes) -> Read:
+    objects, store_kind = BOTH[kind]
+    store: Any = store_kind({"shop_id": "X"}, {}, http=None)  # type: ignore[arg-type]
+    found = sheets.read(objects, tables_of("all.xlsx", content))
+    return crossing.check(found, Known(), Rules(store.summed, store.named_in_books))
+
+
+@pytest.mark.parametrize(
+    ("sheet", "place", "column", "value", "words"),
+    [
+        ("products", "A2", "id", 576460000000000123, "lost digits (5.7646e+17)"),
+        ("products", "A2", "id", "5.7646E+17", "lost digits (5.7646E+17)"),
+        ("products", "A2", "id", None, "formula without a saved value"),
+        ("products", "B2", "", "=#REF!", "holds an error"),
+        ("order_lines", "E2", "", None, "formula without a saved value"),
+    ],
+)
+def test_a_cell_whose_value_nobody_knows_is_named_and_keeps_its_record_out(
+    sheet: str, place: str, column: str, value: object, words: str
+):
+    made: dict[str, list[list[Any]]] = dict(examples("edge"))
+    at = ord(place[0]) - ord("A")
+    column = column or made[sheet][0][at]
+    if value is not None:
+        made[sheet][1][at] = value
+    content = workbook(made, (sheet, place) if value is None else None)
+    if value == "=#REF!":
+        content = with_an_error(content)
+    found = read_book("edge", content)
+    assert (sheet, 2, column) in told(found) and any(words in str(each.message) for each in found.errors)
+    assert sum(each.sheet == sheet and each.row == 2 for each in found.errors) == 1
+    left_out = "orders" if sheet == "order_lines" else sheet
+    assert not [each for each in found.placed if (each.sheet, each.row) == (left_out, 2)] and found.placed
+
+
+def with_an_error(content: bytes) -> bytes:
+    """The formula of the workbook came to an error, and that was saved."""
+    parts = parts_of(content)
+    for name, part in parts.items():
+        if b"<f>#REF!</f>" in part:
+            parts[name] = re.sub(
+                rb'<c r="(\w+)"[^>]*><f>#REF!</f><v ?/?>(</v>)?', rb'<c r="\1" t="e"><v>#REF!</v>', part
+            )
+    return zipped(parts)
 
 
 def bomb() -> bytes:

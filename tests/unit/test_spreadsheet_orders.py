@@ -166,6 +166,20 @@ def test_rows_of_one_order_that_tell_different_totals_are_an_error_in_the_later_
 def test_rows_of_one_order_with_different_states_take_the_first_and_say_so():
     told = ({"total": 60.0}, {"total": 60.0, "order_status": "Shipped"})
     assert order_of(*told).status == "completed" and codes_of(*told) == [("W13", 3)]
+    undone = ({"total": 60.0, "order_status": "Cancelled"}, {"total": 60.0, "order_status": "Refunded"})
+    assert order_of(*undone).status == "cancelled" and codes_of(*undone) == [("W13", 3)]
+
+
+@pytest.mark.parametrize("undone", ["Cancelled", "Refunded", "Returned", "Dibatalkan"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_order_of_which_a_row_is_undone_and_another_is_not_is_an_error(undone: str, is_first: bool):
+    states = [undone, "Completed"] if is_first else ["Completed", undone]
+    order, troubles = read_order(rows(*({"total": 60.0, "order_status": each} for each in states)), TERMS)  # type: ignore[arg-type]
+    assert order is None and [(each.code, each.row) for each in troubles] == [("ROW13", 3)]
+
+
+def test_an_order_of_which_one_row_alone_was_paid_back_is_an_error():
+    assert codes_of({"total": 60.0}, {"total": 60.0, "payment_status": "Refunded"}) == [("ROW13", 3)]
 
 
 def test_equal_rows_of_an_order_are_equal_lines():
@@ -177,6 +191,29 @@ def test_equal_rows_of_an_order_are_equal_lines():
 def test_a_return_is_a_negative_line_however_its_price_is_written(price: float):
     order = order_of({"total": 15.0}, {"quantity": -1.0, "unit_price": price, "total": 15.0})
     assert [line.amount for line in order.lines] == [30, -15] and order.lines[1].price == 15
+
+
+@pytest.mark.parametrize("told", [-5.0, "(5.00)", None])
+def test_a_voucher_that_is_a_row_of_its_own_is_taken_off(told: object):
+    columns = {**TERMS.columns, "line_total": NAMES.index("remark")}
+    del columns["remark"]
+    voucher = {"isku": "VOUCHER", "product_name": "Voucher", "quantity": 1.0, "unit_price": -5.0, "remark": told}
+    terms = replace(TERMS, columns=columns)
+    order = order_of({"total": 25.0, "remark": 30.0}, {**voucher, "total": 25.0}, terms=terms)
+    assert [line.amount for line in order.lines] == [30, -5]
+    assert codes_of({"total": 25.0, "remark": 30.0}, {**voucher, "total": 25.0}, terms=terms) == []
+
+
+@pytest.mark.parametrize("column", [None, 10.0])
+@pytest.mark.parametrize("total", [116.6, None])
+def test_the_tax_of_a_row_that_is_the_shipping_is_carried_with_it(column: float | None, total: float | None):
+    mug = {"quantity": 1.0, "unit_price": 100.0, "line_tax": 6.0, "total": total, "shipping_fee": column}
+    service = {"isku": None, "product_name": "Shipping fee", "quantity": 1.0, "unit_price": 10.0, "line_tax": 0.6}
+    order = order_of(mug, {**mug, **service})
+    assert (order.total, order.tax_total) == (Decimal("116.60"), Decimal("6.60"))
+    [charge] = order.charges
+    assert (charge.amount, charge.tax_amount) == (Decimal("10.00"), Decimal("0.60"))
+    assert store_figures(order) == order.total and codes_of(mug, {**mug, **service}) == []
 
 
 @pytest.mark.parametrize("column", [None, 6.5])
@@ -269,6 +306,29 @@ def test_a_bad_cell_keeps_its_order_out_and_is_named(told: dict[str, object], co
     order, troubles = read_order(rows(told), TERMS)  # type: ignore[arg-type]
     assert order is None and [each.code for each in troubles if each.level is Level.ERROR] == [code]
     assert "Row 2" in str(troubles[0].message)
+
+
+HUGE = 60_123_456_789.0
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"quantity": HUGE, "unit_price": HUGE},
+        {"quantity": 1e-300},
+        {"quantity": 1e-300, "unit_price": None, "remark": 15.0},
+        {"quantity": 1e-7, "unit_price": None, "remark": HUGE},
+        {"quantity": HUGE, "unit_price": HUGE, "remark": 15.0},
+        {"quantity": 1.0, "unit_price": HUGE, "shipping_fee": HUGE},
+        {"line_tax": HUGE, "shipping_fee": HUGE},
+    ],
+)
+@pytest.mark.parametrize("total", [30.0, None])
+def test_figures_that_together_are_beyond_measure_keep_their_order_out(told: dict[str, object], total: float | None):
+    columns = {**TERMS.columns, "line_total": NAMES.index("remark")}
+    del columns["remark"]
+    order, troubles = read_order(rows({**told, "total": total}), replace(TERMS, columns=columns))  # type: ignore[arg-type]
+    assert order is None and [each.code for each in troubles if each.level is Level.ERROR] == ["ROW02"]
 
 
 def test_every_error_of_an_order_is_told():

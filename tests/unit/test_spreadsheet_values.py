@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.spreadsheets.dates import Calendar, moment, order_shown_by
+from adapters.spreadsheets.dates import Calendar, DaysSeen, moment
 from adapters.spreadsheets.frames import NO_RESULT, NO_VALUE
 from adapters.spreadsheets.headers import best_header, folded, header_names, says_total
 from adapters.spreadsheets.oddities import column_of, letters_of
-from adapters.spreadsheets.values import Unread, figure, is_empty, money, order_number, shown
+from adapters.spreadsheets.values import EITHER, Unread, figure, is_empty, mark_shown_by, money, order_number, shown
 
 pytestmark = pytest.mark.feature("P6")
 KL = ZoneInfo("Asia/Kuala_Lumpur")
@@ -36,14 +36,14 @@ def test_nothing_is_written_in_many_ways(cell: str | None):
         ("\u221215.00", "-15.00", ""),
         ("+7", "7.00", ""),
         ("1.234,50", "1234.50", ""),
-        ("1,234", "1234.00", ""),
         ("1,234,567", "1234567.00", ""),
         ("1.234.567", "1234567.00", ""),
         ("12,5", "12.50", "W07"),
         ("1 234.50", "1234.50", ""),
         ("'15.00", "15.00", ""),
-        ("1.239", "1.24", "W03"),
-        ("-1.235", "-1.24", "W03"),
+        ("0.239", "0.24", "W03"),
+        ("-0.235", "-0.24", "W03"),
+        ("1234.567", "1234.57", "W03"),
         (15.0, "15.00", ""),
         (7, "7.00", ""),
         (0.1 + 0.2, "0.30", ""),
@@ -53,6 +53,63 @@ def test_nothing_is_written_in_many_ways(cell: str | None):
 )
 def test_money_is_read_as_people_write_it(cell: object, amount: str, note: str):
     assert money(cell, 2) == (Decimal(amount), note)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("cell", "by_comma", "by_point"),
+    [
+        ("1,250", "1.250", "1250"),
+        ("1.250", "1250", "1.250"),
+        ("-15.000", "-15000", "-15.000"),
+        ("0,125", "0.125", None),
+        ("0.125", None, "0.125"),
+        ("0.125,00", None, None),
+        ("012,500", "12.500", None),
+        ("12,5", "12.5", None),
+        ("12.50", None, "12.50"),
+        ("1234.567", None, "1234.567"),
+        ("1,234.50", None, "1234.50"),
+        ("1.234,50", "1234.50", None),
+        ("1,234,567", None, "1234567"),
+        ("1.234.567", "1234567", None),
+        ("1,234.", None, "1234"),
+        ("1250", "1250", "1250"),
+    ],
+)
+def test_a_mark_is_read_as_its_file_writes_amounts_and_never_as_thousands_behind_a_zero(
+    cell: str, by_comma: str | None, by_point: str | None
+):
+    for decimal_comma, wanted in ((True, by_comma), (False, by_point)):
+        if wanted is None:
+            with pytest.raises(Unread):
+                figure(cell, decimal_comma)
+        else:
+            assert figure(cell, decimal_comma) == (Decimal(wanted), "")
+
+
+@pytest.mark.parametrize("cell", ["1,250", "1.250", "RM 15.000", "(1,234)"])
+def test_an_amount_that_may_be_a_thousand_times_more_is_no_amount_until_somebody_knows(cell: str):
+    with pytest.raises(Unread):
+        figure(cell)
+    assert mark_shown_by(cell) == EITHER
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark"),
+    [
+        ("0.125", "."),
+        ("0,125", ","),
+        ("12,5", ","),
+        ("RM 3.0001", "."),
+        ("1,234,567", "."),
+        ("1.234.567,-", ","),
+        ("1.234,50-", ","),
+        ("15", ""),
+        ("soon", ""),
+    ],
+)
+def test_an_amount_shows_how_its_file_writes_amounts(cell: str, mark: str):
+    assert mark_shown_by(cell) == mark
 
 
 @pytest.mark.parametrize(
@@ -74,7 +131,9 @@ def test_an_amount_survives_every_way_of_writing_it(value: Decimal):
         float(value),
     ):
         assert money(text, 2)[0] == value
-    assert figure(f"{value:,}".replace(",", " ").replace(".", ","))[0] == value
+    for decimal_comma in (None, True):
+        assert figure(f"{value:,}".replace(",", " ").replace(".", ","), decimal_comma)[0] == value
+    assert figure(f"{value:,}".translate(str.maketrans(",.", ".,")), True)[0] == value
 
 
 @pytest.mark.parametrize("cell", [NO_VALUE, NO_RESULT])
@@ -155,7 +214,7 @@ NOON = dt.datetime(2026, 1, 5, 12, 7, 45, tzinfo=KL)
     ],
 )
 def test_dates_are_read_as_shops_write_them(cell: object, when: dt.datetime):
-    assert moment(cell, Calendar(KL, day_first=True)) == when  # type: ignore[arg-type]
+    assert moment(cell, Calendar(KL, day_first=True, year_first=False)) == when  # type: ignore[arg-type]
 
 
 def test_a_workbook_of_1904_counts_its_days_from_there():
@@ -196,7 +255,61 @@ def test_a_date_that_could_be_another_is_no_date(cell: object, day_first: bool |
     ],
 )
 def test_one_row_tells_how_all_are_written(cells: list[str], shown_by: tuple[bool, bool, bool]):
-    assert order_shown_by(cells) == shown_by
+    seen = DaysSeen()
+    for each in cells:
+        seen.see(each)
+    assert (seen.has_days(None), seen.long.is_day_first, seen.long.is_month_first) == shown_by
+
+
+TODAY = dt.date(2026, 1, 31)
+LATEST = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("cells", "year_first", "day_first"),
+    [
+        (["26-01-05"], None, None),
+        (["05/01/26", "17/01/26"], None, None),
+        (["05/01/26", "29/01/26"], False, True),
+        (["01/05/26", "01/30/26"], False, False),
+        (["26-01-05", "26-01-31"], True, None),
+        (["26-01-31", "29/01/26"], None, True),
+        (["26-01-05", "05/01/27"], None, None),
+        (["26-01-05", "13/04/2025"], None, True),
+    ],
+)
+def test_where_the_year_stands_is_known_only_by_a_date_that_can_be_read_in_one_way(
+    cells: list[str], year_first: bool | None, day_first: bool | None
+):
+    seen = DaysSeen(TODAY)
+    for each in cells:
+        seen.see(each)
+    assert (seen.year_first(), seen.day_first(seen.year_first())) == (year_first, day_first)
+
+
+@pytest.mark.parametrize(
+    ("year_first", "when"), [(True, FIFTH), (False, dt.datetime(2005, 1, 26, tzinfo=KL)), (None, None)]
+)
+def test_a_date_whose_first_part_may_be_the_year_is_read_as_the_file_does_it(
+    year_first: bool | None, when: dt.datetime | None
+):
+    calendar = Calendar(KL, day_first=None, year_first=year_first, latest=LATEST)
+    if when:
+        assert moment("26-01-05", calendar) == when
+        return
+    with pytest.raises(Unread) as caught:
+        moment("26-01-05", calendar)
+    assert caught.value.code == "ROW03"
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026-02-03", "2062-01-05", 60000.0, "1999-12-31", "1926-01-05", dt.datetime(1995, 1, 5)]
+)
+def test_a_day_that_has_not_come_or_is_of_another_century_is_no_day_of_an_order(cell: object):
+    with pytest.raises(Unread) as caught:
+        moment(cell, Calendar(KL, latest=LATEST))  # type: ignore[arg-type]
+    assert caught.value.code == "ROW12"
+    assert moment("2026-01-31", Calendar(KL, latest=LATEST)) is not None
 
 
 # --- headers ----------------------------------------------------------------------------------------------------

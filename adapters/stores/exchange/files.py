@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import PurePath
 
-from adapters.spreadsheets.frames import CELLS
+from adapters.spreadsheets.frames import CELLS, Cell, Failed, Uncomputed
 from adapters.spreadsheets.limits import FileRefused
 from adapters.spreadsheets.reading import Book, opened
-from adapters.spreadsheets.values import shown
-from adapters.stores.exchange.sheets import Table
-from documents import N_, say
+from adapters.spreadsheets.values import LOST_FROM, shown
+from adapters.stores.exchange.sheets import Table, lost_digits
+from documents import N_, Message, say
 
 MOST_BYTES = 20_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 20_000, 200, 10_000
@@ -56,18 +56,34 @@ def _xlsx(content: bytes) -> list[Table]:
         return [_table(sheet.name, _cells(book, place)) for place, sheet in enumerate(book.sheets)]
 
 
-def _cells(book: Book, place: int) -> Iterator[list[str]]:
-    return ([shown(cell) for cell in CELLS.decode(row)] for _, row in book.rows(place))
+def _cells(book: Book, place: int) -> Iterator[list[Cell]]:
+    return (CELLS.decode(row) for _, row in book.rows(place))
 
 
-def _table(name: str, rows: Iterator[list[str]]) -> Table:
-    header = next(rows, [])
+def _table(name: str, rows: Iterator[Sequence[Cell]]) -> Table:
+    header = [shown(cell) for cell in next(rows, [])]
     kept: list[tuple[int, Sequence[str]]] = []
-    for number, row in enumerate(islice(rows, MOST_ROWS + 1), 2):
+    wrong: dict[tuple[int, int], Message] = {}
+    for number, cells in enumerate(islice(rows, MOST_ROWS + 1), 2):
+        row = [shown(cell) for cell in cells]
         if number > MOST_ROWS + 1:
             raise FileRefused(say(N_("{sheet} has more than {most} rows."), sheet=name, most=MOST_ROWS))
         if len(row) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in row):
             raise FileRefused(say(N_("Row {row} of {sheet} is too long."), row=number, sheet=name))
         if any(cell.strip() for cell in row):
             kept.append((number, row))
-    return Table(name, header, kept)
+            wrong |= {(number, at): message for at, cell in enumerate(cells) if (message := _wrong(cell))}
+    return Table(name, header, kept, wrong)
+
+
+def _wrong(cell: Cell) -> Message | None:
+    """Of a cell whose value nobody knows: it is never what it looks like."""
+    if isinstance(cell, Uncomputed):
+        return say(
+            N_("The cell holds a formula without a saved value. Open the file in Excel, save it, upload it again.")
+        )
+    if isinstance(cell, Failed):
+        return say(N_("The cell holds an error, like #REF!."))
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and not abs(cell) < LOST_FROM:
+        return lost_digits(shown(cell))
+    return None

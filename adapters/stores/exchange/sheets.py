@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from adapters.spreadsheets.values import SCIENTIFIC
 from adapters.stores.exchange.checking import Fault, cleaned
 from adapters.stores.exchange.fields import ExchangeObject, Field, Kind, Record
 from documents import N_, Message, say
@@ -16,11 +17,14 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet, or one CSV file: its name, its header, and its rows that hold something, by Excel's numbers."""
+    """One sheet, or one CSV file: its name, its header, and its rows that hold something, by Excel's numbers.
+
+    `wrong` says what is wrong with cells whose value nobody knows, by row and by column from 0."""
 
     name: str
     header: Sequence[str]
     rows: Sequence[tuple[int, Sequence[str]]]
+    wrong: Mapping[tuple[int, int], Message] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def _read_object(what: ExchangeObject, table: Table | None, lines: Table | None)
         sentence = N_("There is no {parent} in the sheet {sheet}.") if parent else N_("The line names no record.")
         message = say(sentence, parent=parent, sheet=what.sheet)
         troubles += [Trouble(what.lines_sheet, number, what.lines_parent, message) for number, _ in by_parent[parent]]
-    good, wrong = _checked(what, made)
+    good, wrong = _checked(what, made, _unknown_values(what, table), _unknown_values(what, lines))
     return good, [*troubles, *wrong]
 
 
@@ -158,6 +162,30 @@ def _rows(table: Table | None) -> Iterator[tuple[int, Cells]]:
         found = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name and cell.strip()}
         if found:
             yield number, found
+
+
+def lost_digits(found: str) -> Message:
+    """Of a number that a spreadsheet has rounded: it keeps 15 digits."""
+    sentence = N_("The number lost digits ({found}). Format the column as text in the export, and export again.")
+    return say(sentence, found=found)
+
+
+def _unknown_values(what: ExchangeObject, table: Table | None) -> dict[int, list[Fault]]:
+    """The cells whose value nobody knows, by row: of what names a record also such as 5.76E+17."""
+    found: dict[int, list[Fault]] = {}
+    if table is None:
+        return found
+    names = [each.strip().lower() for each in table.header]
+    keys = [at for at, name in enumerate(names) if name in (what.key, what.lines_by, what.lines_parent)]
+    wrong = dict(table.wrong)
+    for number, cells in table.rows:
+        told = [(at, cells[at].strip()) for at in keys if at < len(cells) and "+" in cells[at]]
+        wrong |= {(number, at): lost_digits(cell) for at, cell in told if SCIENTIFIC.fullmatch(cell)}
+    known = {*columns_of(what), *(line_columns_of(what) if what.lines_sheet else ())}
+    for (number, at), message in wrong.items():
+        if at < len(names) and names[at] in known:
+            found.setdefault(number, []).append(Fault(names[at], "unknown", message))
+    return found
 
 
 def _lines_by_parent(what: ExchangeObject, lines: Table | None) -> dict[str, list[tuple[int, Cells]]]:
@@ -187,12 +215,19 @@ def _line_no(line: tuple[int, Cells]) -> tuple[int, int]:
     return (int(told) if told.isdecimal() else 0), line[0]
 
 
-def _checked(what: ExchangeObject, made: Sequence[Placed]) -> tuple[list[Placed], list[Trouble]]:
+def _checked(
+    what: ExchangeObject,
+    made: Sequence[Placed],
+    unknown: Mapping[int, Sequence[Fault]],
+    unknown_in_lines: Mapping[int, Sequence[Fault]],
+) -> tuple[list[Placed], list[Trouble]]:
     first: dict[str, int] = {}
     good: list[Placed] = []
     troubles: list[Trouble] = []
     for each in made:
         record, faults = cleaned(what, each.record)
+        lost = [*unknown.get(each.row, ()), *_of_lines(each, unknown_in_lines)]
+        faults = (*lost, *(fault for fault in faults if fault.field not in {one.field for one in lost}))
         if each.id in first:
             sentence = N_("{id} stands in row {row} already.")
             faults = (*faults, Fault(what.key, "duplicate", say(sentence, id=each.id, row=first[each.id])))
@@ -205,3 +240,9 @@ def _checked(what: ExchangeObject, made: Sequence[Placed]) -> tuple[list[Placed]
         if not faults:
             good.append(replace(each, record=record))
     return good, troubles
+
+
+def _of_lines(placed: Placed, unknown: Mapping[int, Sequence[Fault]]) -> Iterator[Fault]:
+    for place, row in enumerate(placed.lines, 1):
+        for each in unknown.get(row, ()):
+            yield replace(each, field=f"lines.{place}.{each.field}")

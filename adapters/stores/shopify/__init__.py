@@ -24,6 +24,7 @@ class Shopify(Store):
 
     kind, label, pace = "shopify", "Shopify", contract.PER_SECOND
     charges = reader.CHARGES
+    order_ids = r"\d{1,20}"
     tells_changes = True
     hooks = hooks.HELP
     connection_settings = (

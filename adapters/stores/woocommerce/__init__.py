@@ -24,6 +24,7 @@ class WooCommerce(Store):
     kind, label, pace = "woocommerce", "WooCommerce", contract.PER_SECOND
     dates = frozenset({"ordered", "paid", "completed"})
     charges = contract.CHARGES
+    order_ids = r"\d{1,20}"
     tells_changes = can_write_number = True
     hooks = hooks.HELP
     connection_settings = (
