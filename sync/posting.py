@@ -151,12 +151,16 @@ def _make_anew(turn: Turn, work: Work) -> None:
 def _pump(turn: Turn, prepared: deque[Prepared], pool: ThreadPoolExecutor, watchdog: Watchdog) -> None:
     """Keep `in_flight` calls on the way; each turn of the loop is one transaction: settle, claim, then send.
 
+    Once prepared, some are sent though the slice is over meanwhile: a slow machine gets on, if only step by step.
+
     Where answers come soon, as many again are claimed and wait for a free thread, so that the books need not wait for
     our database. A claim that waited too long, or meets trouble, is not sent (`_still_in_time`)."""
     flying: dict[Future[Answer], Work] = {}
     answers: list[tuple[Work, Answer]] = []
+    may_go_on = turn.may_send
     while prepared or flying or answers:
-        room = turn.in_flight + _ahead(turn, answers) - len(flying) if turn.may_go_on() else 0
+        room = turn.in_flight + _ahead(turn, answers) - len(flying) if may_go_on() else 0
+        may_go_on = turn.may_go_on
         chosen = [prepared.popleft() for _ in range(min(max(room, 0), len(prepared)))]
         hit("p0")
         for claimed in _settle_and_claim(turn, answers, chosen):

@@ -43,7 +43,11 @@ class Turn:
     def may_go_on(self) -> bool:
         """Time is left, nobody asked us to stop, and the books want to hear from us."""
         spent = elapsed_s(self.begun, self.clock.stamp())
-        return spent < self.timing.slice_s and not self.is_paused and not self.must_stop()
+        return spent < self.timing.slice_s and self.may_send()
+
+    def may_send(self) -> bool:
+        """Nobody asked us to stop, and the books want to hear from us."""
+        return not self.is_paused and not self.must_stop()
 
     def keep_lease(self) -> None:
         """Show that we are alive, now and then."""
