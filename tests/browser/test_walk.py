@@ -165,6 +165,7 @@ def test_the_whole_way_at_a_desk_and_no_page_has_a_fault(browser: Browser, fresh
     tab.check()
 
 
+@pytest.mark.slow
 @pytest.mark.feature("P7", "P11")
 @pytest.mark.timeout(400)
 def test_the_whole_way_on_a_phone(browser: Browser, fresh_site: Site):
