@@ -179,6 +179,7 @@ def test_the_whole_way_on_a_phone(browser: Browser, fresh_site: Site):
     tab.check()
 
 
+@pytest.mark.slow
 @pytest.mark.feature("P7", "P11")
 @pytest.mark.timeout(400)
 def test_the_whole_way_without_javascript(browser: Browser, fresh_site: Site):

@@ -39,6 +39,7 @@ def test_every_list_is_measured_at_its_first_page_and_deep_on_both_databases(cap
     assert sum("by a word" in line for line in shown) == 6
 
 
+@pytest.mark.slow
 def test_every_page_is_light_and_asks_as_many_statements_with_many_rows_as_with_few(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
