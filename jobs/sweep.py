@@ -28,7 +28,7 @@ from models import (
 from sync import completing, due, hooks, runs, tries, write_back
 from sync.exchange import uploading
 from sync.tools import Tools
-from sync.uploads import shown
+from sync.uploads import asking
 
 log = logging.getLogger(__name__)
 Ring = Callable[[int], bool]
@@ -147,8 +147,8 @@ def ask_for_what_is_old(tools: Tools) -> None:
 def unasked_files() -> list[tuple[RunKind, int]]:
     """Files that wait for a run which nobody asked for: whoever took the file in died before."""
     busy = [
-        *((RunKind.FILE, each) for each in _ids(shown.in_state(UploadState.READING))),
-        *((RunKind.APPLY, each) for each in _ids(shown.in_state(UploadState.APPLYING))),
+        *((RunKind.FILE, each) for each in _ids(asking.in_state(UploadState.READING))),
+        *((RunKind.APPLY, each) for each in _ids(asking.in_state(UploadState.APPLYING))),
         *((RunKind.RECORDS, each) for each in _ids(uploading.at_work())),
     ]
     latest = runs.latest(busy)

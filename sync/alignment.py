@@ -77,9 +77,13 @@ def is_of(store: str, books: str) -> bool:
     return STORES[store].aligns_numbers and BOOKS[books].lists_documents
 
 
+def _kinds(profile: Profile) -> list[str]:
+    return [kind for kind in STORES if is_of(kind, profile.books.kind)]
+
+
 def is_needed(profile: Profile) -> bool:
     """Whether one of the profile's stores has the books' numbers."""
-    kinds = [kind for kind in STORES if is_of(kind, profile.books.kind)]
+    kinds = _kinds(profile)
     if not kinds:
         return False
     query = select(ProfileChannel.channel_id).join(StoreChannel, StoreChannel.id == ProfileChannel.channel_id)
@@ -144,7 +148,7 @@ def confirm(profile_id: int, kind: Aligned, by: str, now: datetime) -> None:
 def begin_anew(session: Session, profile: Profile, channel_ids: Collection[int]) -> None:
     """These channels are ticked: where they are of such stores, their numbers were never set beside the books', so both
     sides are read and confirmed anew. `confirmed_by` stays: the page says why by it. Inside `writing()`."""
-    kinds = [kind for kind in STORES if is_of(kind, profile.books.kind)]
+    kinds = _kinds(profile)
     query = select(StoreChannel.id).join(StoreConnection, StoreConnection.id == StoreChannel.store_id)
     query = query.where(StoreChannel.id.in_(channel_ids), StoreConnection.kind.in_(kinds))
     if channel_ids and session.scalar(query.limit(1)) is not None:

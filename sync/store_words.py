@@ -118,9 +118,8 @@ def _is_said(session: Session, store_id: int, channel_id: int, word: Word) -> bo
         (customers, StoredCustomer.document, "terms"),
         (orders, StoredOrder.document, "deferment_days"),
     ):
-        found = session.scalars(query.where(column.contains(_written(word, field), autoescape=True)))
-        texts = list(found.fetchmany(MOST_LOOKED_AT))
-        found.close()
+        found = query.where(column.contains(_written(word, field), autoescape=True)).limit(MOST_LOOKED_AT)
+        texts = session.scalars(found).all()
         if len(texts) == MOST_LOOKED_AT or any(word in _words_in(text or "", field) for text in texts):
             return True
     return False

@@ -46,7 +46,7 @@ def keep(
     pull it is remembered with its reason, for there is nobody else to tell."""
     hold_store(session, source.store_id)
     read = list(_read(what, records))
-    known = _known(session, source.store_id, what, [record_id for record_id, _, _ in read if _is_id(record_id)])
+    known = kept(session, source.store_id, what, [record_id for record_id, _, _ in read if _is_id(record_id)])
     results, changed = [], list[ExchangeRecord]()
     for record_id, record, faults in read:
         row = known.get(record_id)
@@ -83,7 +83,8 @@ def _read(what: ExchangeObject, records: Sequence[Json]) -> Iterator[tuple[str, 
         yield record_id, record, faults
 
 
-def _known(session: Session, store_id: int, what: ExchangeObject, ids: list[str]) -> dict[str, ExchangeRecord]:
+def kept(session: Session, store_id: int, what: ExchangeObject, ids: Sequence[str]) -> dict[str, ExchangeRecord]:
+    """The records of one object that are here, by id."""
     found: dict[str, ExchangeRecord] = {}
     for some in chunks(ids):
         query = select(ExchangeRecord).where(

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from adapters.stores.exchange import crossing
 from adapters.stores.exchange.crossing import Known
-from adapters.stores.exchange.fields import ExchangeObject, Makes, Record
+from adapters.stores.exchange.fields import Makes, Record
 from adapters.stores.exchange.sheets import Read
 from adapters.stores.exchange.store import ExchangeStore
 from documents import ReferenceKind
 from models import BooksRow, ExchangeLink, ExchangeRecord, Profile, ProfileChannel, StoreChannel, db
+from sync.exchange import keeping
 from sync.exchange.around import chunks, record_of
 from sync.exchange.assembling import facts_of
 
@@ -21,7 +21,14 @@ from sync.exchange.assembling import facts_of
 def known_to(store_id: int, store: ExchangeStore, read: Read) -> Known:
     """What these records must fit to."""
     session, named = db.session(), crossing.named(read)
-    kept = {each.name: _kept(session, store_id, each, sorted(named.get(each.name, ()))) for each in store.objects}
+    kept = {
+        each.name: {
+            record_id: record_of(row)
+            for record_id, row in keeping.kept(session, store_id, each, sorted(named.get(each.name, ()))).items()
+            if row.payload
+        }
+        for each in store.objects
+    }
     orders = {each.name for each in store.objects if each.makes is Makes.ORDER}
     return Known(
         ids={name: frozenset(rows) for name, rows in kept.items()},
@@ -37,18 +44,6 @@ def known_to(store_id: int, store: ExchangeStore, read: Read) -> Known:
         currency=facts_of(session, store_id, store).currency if store.has_one_currency else None,
         books=_books(session, store_id, [kind for _, kind in store.named_in_books]),
     )
-
-
-def _kept(session: Session, store_id: int, what: ExchangeObject, ids: Sequence[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for some in chunks(ids):
-        query = select(ExchangeRecord).where(
-            ExchangeRecord.store_id == store_id,
-            ExchangeRecord.object == what.name,
-            ExchangeRecord.external_id.in_(some),
-        )
-        found |= {row.external_id: record_of(row) for row in session.scalars(query) if row.payload}
-    return found
 
 
 def _paid(

@@ -1,7 +1,7 @@
 """Files of records: handed in, shown once they are read, and kept when a person says so (4.2)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -23,11 +23,6 @@ class Shown:
 
     row: ExchangeUpload
     troubles: Sequence[Trouble]
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """Records without a fault, by object."""
-        return self.row.counts
 
     @property
     def errors(self) -> int:

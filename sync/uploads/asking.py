@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from adapters.spreadsheets.kinds import ENDINGS, ending_of
@@ -184,3 +184,8 @@ def discard(upload_id: int) -> None:
         session.execute(mine.where(active).values(state=RunState.DONE, lease_token=None))
         session.execute(delete(UploadFile).where(UploadFile.upload_id == upload_id))
         session.execute(delete(Upload).where(Upload.id == upload_id))
+
+
+def in_state(state: UploadState) -> Select[int]:
+    """The uploads that stand so."""
+    return select(Upload.id).where(Upload.state == state).order_by(Upload.id)

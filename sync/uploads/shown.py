@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import contains_eager
 
 from adapters.spreadsheets.oddities import letters_of
@@ -33,11 +33,6 @@ def uploads(before_id: int | None) -> Sequence[Upload]:
     if before_id:
         query = query.where(Upload.id < before_id)
     return db.session.scalars(query.order_by(Upload.id.desc()).limit(PAGE + 1)).all()
-
-
-def in_state(state: UploadState) -> Select[int]:
-    """The uploads that stand so."""
-    return select(Upload.id).where(Upload.state == state).order_by(Upload.id)
 
 
 def run_of(upload: Upload) -> Run | None:

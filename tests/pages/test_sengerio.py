@@ -11,11 +11,10 @@ from adapters.stores.exchange.sheets import columns_of, line_columns_of
 from adapters.stores.sengerio import OBJECTS
 from documents import ReferenceKind
 from models import Aligned, BooksRow, Profile, RunKind, db, end_reading
-from sync import accounts
 from sync.readiness import State
 from sync.readiness.reading import of_profile
 from tests.exchange_world import Exchange
-from tests.pages.conftest import PASSWORD, Person, person_of
+from tests.pages.conftest import Person
 from tests.pages.test_exchange_files import proceed, upload
 from tests.world import World, open_world
 
@@ -46,29 +45,21 @@ def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
         yield world
 
 
-@pytest.fixture
-def mei(world: World) -> Person:
-    accounts.make_owner("Mei", PASSWORD, world.clock.now())
-    someone = person_of(world)
-    someone.log_in("Mei")
-    return someone
-
-
-def aligns(mei: Person, store: Exchange) -> None:
+def aligns(owner: Person, store: Exchange) -> None:
     """She says of everything that both sides had it, reads both and confirms each kind."""
     world = store.world
     for kind in Aligned:
-        mei.go(f"{PAGE}?kind={kind}")
-        mei.submit(f"/{kind}/start", {"start": "both"})
-    mei.submit("/alignment/read")
+        owner.go(f"{PAGE}?kind={kind}")
+        owner.submit(f"/{kind}/start", {"start": "both"})
+    owner.submit("/alignment/read")
     world.read(RunKind.ALIGNMENT, world.profile_id)
     assert blocking(world) == [], "readiness"
     for kind in Aligned:
-        mei.go(f"{PAGE}?kind={kind}")
-        assert mei.submit(f"/{kind}/confirm").status == 200
+        owner.go(f"{PAGE}?kind={kind}")
+        assert owner.submit(f"/{kind}/confirm").status == 200
     world.read(RunKind.ALIGNMENT, world.profile_id)
     for kind in Aligned:
-        assert "Aligned: Mei confirmed it" in mei.go(f"{PAGE}?kind={kind}").text
+        assert "Aligned: Mei confirmed it" in owner.go(f"{PAGE}?kind={kind}").text
     world.sync()
 
 
@@ -85,24 +76,24 @@ def in_books(store: Exchange) -> list[str]:
     return [each["number"] for each in ledger["invoices"]]
 
 
-def test_a_store_with_a_bridge_is_activated_over_the_pages(mei: Person, world: World):
+def test_a_store_with_a_bridge_is_activated_over_the_pages(owner: Person, world: World):
     store = Exchange(world, "sengerio").connect()
     sale = store.sell(company="Acme Pallets Ltd")
     store.with_books()
     store.pull()
     store.match()
-    aligns(mei, store)
+    aligns(owner, store)
     assert in_books(store) == [f"INV-{sale['n']}"]
 
 
-def test_a_store_of_files_alone_is_activated_over_the_pages(mei: Person, world: World):
+def test_a_store_of_files_alone_is_activated_over_the_pages(owner: Person, world: World):
     store = Exchange(world, "sengerio").connect(base_url="", api_key="", currency="", country="").with_books()
-    _, text = upload(mei, store, all_xlsx=workbook(store))
+    _, text = upload(owner, store, all_xlsx=workbook(store))
     assert "What is wrong" not in text, text
-    proceed(mei, store)
+    proceed(owner, store)
     world.read(RunKind.REFERENCE, world.books_id)
     store.match()
-    aligns(mei, store)
+    aligns(owner, store)
     assert in_books(store) == ["INV-2026-0007"]
 
 
