@@ -36,7 +36,10 @@ class Disconnected(Exception):
 
 
 class Grants:
-    """Every consent that was given, with its tokens; thread-safe through the storage."""
+    """Every consent that was given, with its tokens; thread-safe through the storage.
+
+    Moments are seconds since 1970; they come back from the file as Decimals, so sums are made of `float(...)`.
+    """
 
     def __init__(self, storage: Storage, clock: Clock, switches: Callable[[], Switches]) -> None:
         """Keep them in this storage; they outlive restarts and resets."""
@@ -79,7 +82,7 @@ class Grants:
             if self._switches().refuse_overlapping_refresh and arrived < self._answered.get(grant["id"], 0.0):
                 raise InvalidGrant("Token invalid")
             now = self._clock.now()
-            if now - grant["changed"] >= self._switches().rotate_after_s:
+            if now - float(grant["changed"]) >= self._switches().rotate_after_s:
                 grant = grant | {"refresh_token": _new_refresh_token(), "changed": now}
             grant = grant | {"refresh_expires": now + self._switches().refresh_s}
             self._answered[grant["id"]] = time.monotonic()
@@ -121,8 +124,8 @@ class Grants:
     def left_s(self, grant: Doc) -> tuple[int, int]:
         """How long the refresh token lives: rolling, and at most."""
         now = self._clock.now()
-        hard = grant["began"] + self._switches().hard_s - now
-        return int(min(grant["refresh_expires"] - now, hard)), int(hard)
+        hard = float(grant["began"]) + self._switches().hard_s - now
+        return int(min(float(grant["refresh_expires"]) - now, hard)), int(hard)
 
     def _begun(self, unit: Unit, realm: str, scope: str, refresh_token: str) -> Doc:
         now = self._clock.now()

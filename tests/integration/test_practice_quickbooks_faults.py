@@ -313,6 +313,18 @@ def test_what_was_committed_outlives_a_kill_and_the_keys_a_reset(tmp_path):
         assert server.quickbooks == printed and qb.rows("SELECT * FROM Invoice") == []
 
 
+@pytest.mark.parametrize("rotate_after_s", [86_400.0, 0.0])
+def test_a_refresh_token_is_as_good_after_a_kill_as_before(tmp_path, rotate_after_s):
+    with start_practice(empty=True, data=tmp_path) as server:
+        keys = server.quickbooks
+        server.restart(kill=True)
+        server.settings("quickbooks", rotate_after_s=rotate_after_s)
+        form = {"grant_type": "refresh_token", "refresh_token": keys["refresh_token"]}
+        signed = (keys["client_id"], keys["client_secret"])
+        told = requests.post(keys["base_url"] + "/oauth/tokens/bearer", data=form, auth=signed, timeout=10).json()
+        assert (told["refresh_token"] == keys["refresh_token"]) == (rotate_after_s > 0) and told["access_token"]
+
+
 def test_an_older_folder_gets_the_companies_and_keys_that_it_lacks(tmp_path):
     with start_practice(empty=True, data=tmp_path) as server:
         key = server.qne["api_key"]
