@@ -16,6 +16,7 @@ from flask import Flask
 from logs import set_up_logs
 from tests import databases
 from tests.companies import COMPANIES
+from tests.exchange_world import Exchange
 from tests.practice_fixture import Practice, start_practice
 from tests.world import World, open_world
 
@@ -34,8 +35,8 @@ class Connected:
     kind: str
     data: Path
     ids: tuple[int, int, int]
-    books: str
     app: Flask | None = None
+    books: str = ""
 
 
 @pytest.fixture(scope="session")
@@ -66,20 +67,27 @@ def database(database_kind: str, tmp_path: Path) -> Iterator[str]:
 
 
 Connect = Callable[[str, str], Connected]
+EXCHANGES = ("edge_commerce", "sengerio")
 
 
 @pytest.fixture(scope="session")
 def _connected(_practice: Practice) -> Connect:
-    """Connecting reads every list of the books: done once for each kind of database and books, copied for each test."""
+    """Connecting reads every list of the books: done once for each kind of database and of shop, copied for each test.
+
+    The shop is SiteGiant's with the named books, the named store of the exchange with QuickBooks, or `nothing`."""
 
     @cache
-    def connected(kind: str, books: str) -> Connected:
-        data = databases.folder() / f"connected-{kind}-{books}"
+    def connected(kind: str, shop: str) -> Connected:
+        data = databases.folder() / f"connected-{kind}-{shop}"
         data.mkdir()
         _practice.reset(orders=0, seed=3)
         with databases.kept_database(kind, data) as url, open_world(data, url, _practice) as world:
-            world.connect(books=books)
-            return Connected(kind, data, (world.store_id, world.books_id, world.profile_id), books)
+            if shop in EXCHANGES:
+                Exchange(world, shop).connect().with_books()
+            elif shop != "nothing":
+                world.connect(books=shop)
+            books = world.company.kind if world.books_id else ""
+            return Connected(kind, data, (world.store_id, world.books_id, world.profile_id), books=books)
 
     return connected
 
@@ -93,9 +101,10 @@ def copied_world(made: Connected, practice: Practice) -> Iterator[World]:
     ):
         made.app = world.app
         world.store_id, world.books_id, world.profile_id = made.ids
-        world.company = COMPANIES[made.books]
-        world.tell_time()
-        world.sign_in_again()
+        if made.books:
+            world.company = COMPANIES[made.books]
+            world.tell_time()
+            world.sign_in_again()
         yield world
 
 
@@ -122,6 +131,33 @@ def shop(database_kind: str, books_kind: str, _connected: Connect, _practice: Pr
     with copied_world(made, _practice) as world:
         world.begin(20)
         yield world
+
+
+@pytest.fixture
+def bare(database_kind: str, _connected: Connect, _practice: Practice) -> Iterator[World]:
+    """An installation in which nothing is set up, beside practice systems that sold nothing."""
+    made = _connected(database_kind, "nothing")
+    _practice.reset(orders=0, seed=3)
+    with copied_world(made, _practice) as world:
+        yield world
+
+
+@pytest.fixture
+def edge_commerce(database_kind: str, _connected: Connect, _practice: Practice) -> Iterator[Exchange]:
+    """A shop of Edge Commerce that sold nothing, with its bridge, in a profile over QuickBooks."""
+    made = _connected(database_kind, "edge_commerce")
+    _practice.reset(orders=0, seed=3)
+    with copied_world(made, _practice) as world:
+        yield Exchange.in_(world, "edge_commerce")
+
+
+@pytest.fixture
+def sengerio(database_kind: str, _connected: Connect, _practice: Practice) -> Iterator[Exchange]:
+    """The same for a haulier with Sengerio."""
+    made = _connected(database_kind, "sengerio")
+    _practice.reset(orders=0, seed=3)
+    with copied_world(made, _practice) as world:
+        yield Exchange.in_(world, "sengerio")
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from sqlalchemy import select
@@ -45,7 +45,14 @@ class Exchange:
     channel_id: int = 0
     given: dict[str, str] = field(default_factory=dict)
 
-    def connect(self, **settings: str) -> "Exchange":
+    @classmethod
+    def in_(cls, world: World, kind: str) -> Self:
+        """The one that is connected in this world."""
+        found = cls(world, kind, world.store_id, given=world.practice.line[kind])
+        found.channel_id = found.channel().id
+        return found
+
+    def connect(self, **settings: str) -> Self:
         """With the practice bridge, unless the settings say otherwise."""
         self.given = {**self.world.practice.line[self.kind], **settings}
         store = connections.connect_store(self.kind, "Northgate", self.given, self.world.tools, 2000.0)
@@ -54,7 +61,7 @@ class Exchange:
         self.channel_id = channel.id
         return self
 
-    def with_books(self, days: int = 120, time_zone: str = "Europe/London", **settings: str) -> "Exchange":
+    def with_books(self, days: int = 120, time_zone: str = "Europe/London", **settings: str) -> Self:
         """QuickBooks of the store's country, and a profile that takes its orders; lists and products are read."""
         world = self.world
         world.company = QUICKBOOKS

@@ -1,8 +1,6 @@
 """Records of a bridge are pulled, kept and made into orders, whatever order they come in and whatever goes wrong."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -32,28 +30,19 @@ from sync.exchange.assembling import assemble
 from sync.exchange.keeping import Incoming, keep
 from sync.exchange.known import known_to
 from tests.exchange_world import Exchange
-from tests.world import World, open_world
+from tests.world import World
 
 pytestmark = pytest.mark.feature("P6")
 
 
 @pytest.fixture
-def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
-    with open_world(tmp_path, database, practice) as world:
-        yield world
+def world(bare: World) -> World:
+    return bare
 
 
 @pytest.fixture
-def edge(world: World) -> Exchange:
-    """An Edge Commerce shop without orders, with its bridge, in a profile."""
-    world.practice.reset(orders=0)
-    return Exchange(world, "edge_commerce").connect().with_books()
-
-
-@pytest.fixture
-def sengerio(world: World) -> Exchange:
-    world.practice.reset(orders=0)
-    return Exchange(world, "sengerio").connect().with_books()
+def edge(edge_commerce: Exchange) -> Exchange:
+    return edge_commerce
 
 
 def test_orders_come_with_their_people_products_and_payments(edge: Exchange):

@@ -1,8 +1,6 @@
 """Orders of Edge Commerce and invoices of Sengerio, all the way into QuickBooks, proven to the cent."""
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -10,25 +8,18 @@ from documents import Role
 from models import Tick, end_reading
 from sync import lists, partners, syncing
 from tests.exchange_world import REALMS, Exchange
-from tests.world import World, open_world
+from tests.world import World
 
 pytestmark = pytest.mark.feature("P6", "I10")
 
 
-@pytest.fixture
-def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
-    with open_world(tmp_path, database, practice) as world:
-        yield world
-
-
-def sent(world: World, kind: str, **settings: str) -> Exchange:
+def sent(store: Exchange, **settings: str) -> None:
     """Sixty orders are pulled, matched and synced."""
-    world.practice.reset(orders=60, seed=3)
-    store = Exchange(world, kind).connect().with_books(**settings)
+    store.world.practice.reset(orders=60, seed=3)
+    store.settle(**settings)
     store.pull()
     store.match()
-    world.sync()
-    return store
+    store.world.sync()
 
 
 def invoices(world: World, kind: str) -> list[dict]:
@@ -46,14 +37,12 @@ def assert_all_posted(world: World, left: set[str]) -> None:
 
 @pytest.mark.feature("X5")
 def test_partners_go_before_their_invoices_in_steps_that_may_end_between_two(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    sengerio: Exchange, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(partners, "AT_ONCE", 1)
-    world.practice.reset(orders=0)
-    store = Exchange(world, "sengerio").connect()
+    store, world = sengerio, sengerio.world
     for code in ("A1", "B2", "C3"):
         store.sell(company=code, extra={"business_partner_code": code})
-    store.with_books()
     store.pull()
     store.match()
     store.align()
@@ -69,19 +58,20 @@ def test_partners_go_before_their_invoices_in_steps_that_may_end_between_two(
 
 
 @pytest.mark.feature("I9", "I11", "R5")
-def test_orders_of_edge_commerce_stand_in_quickbooks_with_difference_nought(world: World):
-    store = sent(world, "edge_commerce", send_payments="true", payment_account="Undeposited Funds")
-    assert_all_posted(world, {"status"})
-    posted = invoices(world, "edge_commerce")
+def test_orders_of_edge_commerce_stand_in_quickbooks_with_difference_nought(edge_commerce: Exchange):
+    store = edge_commerce
+    sent(store, send_payments="true", payment_account="Undeposited Funds")
+    assert_all_posted(store.world, {"status"})
+    posted = invoices(store.world, "edge_commerce")
     assert len(posted) > 50
     theirs = {f"edge_commerce/NORTH-1/{row.external_id}": row.total for row in store.orders().values()}
     assert all(Decimal(str(row["total"])) == theirs[row["reference"]] for row in posted)
 
 
 @pytest.mark.feature("X5")
-def test_invoices_of_sengerio_stand_in_quickbooks_under_the_partners_codes(world: World):
+def test_invoices_of_sengerio_stand_in_quickbooks_under_the_partners_codes(sengerio: Exchange):
+    store, world = sengerio, sengerio.world
     world.practice.reset(orders=60, seed=3)
-    store = Exchange(world, "sengerio").connect().with_books()
     known = store.sell(company="Orrin & Sons Ltd", extra={"business_partner_code": "ORRIN01"})
     store.pull()
     store.match()

@@ -1,8 +1,6 @@
 """The business partners of Sengerio stand in QuickBooks as customers: made once, followed, never doubled."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from sync.ledger import Actor
 from sync.partners import Standing, State
 from tests.exchange_world import REALMS, Exchange
 from tests.faults.checker import audit_is_complete
-from tests.world import World, open_world
+from tests.world import World
 
 pytestmark = pytest.mark.feature("X5")
 REALM = REALMS["sengerio"]
@@ -41,28 +39,19 @@ class Haulier(Exchange):
     sale: dict[str, Any] = field(default_factory=dict)
 
 
-@pytest.fixture
-def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
-    with open_world(tmp_path, database, practice) as world:
-        yield world
-
-
 def made(world: World) -> Haulier:
     """A haulier whose only invoice is to Acme, and a practice company in Britain."""
-    world.practice.reset(orders=0)
-    store = Haulier(world, "sengerio")
-    store.connect()
+    store = Haulier.in_(world, "sengerio")
     store.sale = sell(store, ACME)
-    store.with_books()
     store.pull()
     store.match()
     return store
 
 
 @pytest.fixture
-def store(world: World) -> Haulier:
+def store(sengerio: Exchange) -> Haulier:
     """Both sides of it are aligned."""
-    store = made(world)
+    store = made(sengerio.world)
     store.align()
     return store
 
@@ -267,10 +256,10 @@ def test_one_that_a_person_made_inactive_in_the_books_is_left_alone(store: Hauli
     assert push(store) == 0 and standing(store, "ACME01").state is State.ASLEEP
 
 
-def test_nothing_is_sent_before_the_customers_are_aligned(world: World):
-    store = made(world)
+def test_nothing_is_sent_before_the_customers_are_aligned(sengerio: Exchange):
+    store = made(sengerio.world)
     assert push(store) == 0
-    world.sync()
+    store.world.sync()
     assert "ACME01" not in in_books(store)
 
 

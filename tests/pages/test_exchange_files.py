@@ -1,9 +1,7 @@
 """Files of records, uploaded by the owner: templates, preview, the word to go on, the same again (4.2)."""
 
 import io
-from collections.abc import Iterator
 from contextvars import Context
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,16 +17,14 @@ from sync.exchange import file_run, uploading
 from tests.exchange_world import Exchange
 from tests.pages.conftest import Person
 from tests.pages.test_guard import OURS, ask, with_token
-from tests.world import World, open_world
+from tests.world import World
 
 pytestmark = pytest.mark.feature("P6")
 
 
 @pytest.fixture
-def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
-    practice.reset(orders=0)
-    with open_world(tmp_path, database, practice) as world:
-        yield world
+def world(bare: World) -> World:
+    return bare
 
 
 @pytest.fixture

@@ -1,27 +1,23 @@
 """The owner looks at the customers of Sengerio, sends them, and sees whom to rename in the books."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from adapters.stores.sengerio import Sengerio
 from blueprints import partners as pages
 from models import StoredCustomer, writing
 from sync import accounts, partners, pulling, search
-from tests.exchange_world import REALMS
+from tests.exchange_world import REALMS, Exchange
 from tests.integration.test_partners import Haulier, edit, in_books, made, renamed, sell, standing, tell
 from tests.pages.conftest import PASSWORD, Person, person_of
-from tests.world import World, open_world
+from tests.world import World
 
 pytestmark = pytest.mark.feature("X5")
 PAGE = "/profiles/1/customers"
 
 
 @pytest.fixture
-def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
-    with open_world(tmp_path, database, practice) as world:
-        yield world
+def world(sengerio: Exchange) -> World:
+    return sengerio.world
 
 
 @pytest.fixture

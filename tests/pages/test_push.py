@@ -5,10 +5,9 @@ import hmac
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from sync import accounts, connections
 from sync.exchange import keys, pushing
 from tests.exchange_world import Exchange
 from tests.pages.conftest import PASSWORD, person_of
-from tests.world import World, open_world
+from tests.world import World
 
 pytestmark = pytest.mark.feature("P6")
 CONTACT, COMPANY = dict(edge_contract.CONTACTS.examples[0]), dict(edge_contract.COMPANIES.examples[0])
@@ -58,10 +57,8 @@ class Bridge:
 
 
 @pytest.fixture
-def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
-    practice.reset(orders=0)
-    with open_world(tmp_path, database, practice) as world:
-        yield world
+def world(bare: World) -> World:
+    return bare
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A real Sengerio store is activated over the pages: readiness has nothing that blocks, both sides are aligned."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -16,7 +14,7 @@ from sync.readiness.reading import of_profile
 from tests.exchange_world import Exchange
 from tests.pages.conftest import Person
 from tests.pages.test_exchange_files import proceed, upload
-from tests.world import World, open_world
+from tests.world import World
 
 pytestmark = pytest.mark.feature("X5", "P9")
 PAGE = "/profiles/1/alignment"
@@ -39,10 +37,8 @@ PARTNER = {"code": "ACME01", "company_name": "Acme Pallets Ltd", "payment_method
 
 
 @pytest.fixture
-def world(tmp_path: Path, database: str, practice) -> Iterator[World]:
-    practice.reset(orders=0)
-    with open_world(tmp_path, database, practice) as world:
-        yield world
+def world(bare: World) -> World:
+    return bare
 
 
 def aligns(owner: Person, store: Exchange) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,7 @@ from sync import accounts, practice_systems, runs
 from tests.pages.conftest import PASSWORD, Person, person_of
 from tests.practice_fixture import Practice
 from tests.stall import Stall
-from tests.world import World, open_world
+from tests.world import World
 
 DEFAULTS = {
     "default_customer": "300-W0001",
@@ -26,11 +25,13 @@ DEFAULTS = {
 
 
 @pytest.fixture
-def empty(tmp_path: Path, database: str, practice: Practice) -> Iterator[World]:
+def empty(bare: World, practice: Practice) -> Iterator[World]:
     """An installation in which nothing is set up; the supervisor has told where the practice systems are."""
-    with open_world(tmp_path, database, practice) as world:
-        (tmp_path / "practice.json").write_text(json.dumps(practice.line))
-        yield world
+    data = bare.app.config["DATA"]
+    (data / "practice.json").write_text(json.dumps(practice.line))
+    yield bare
+    for each in ("practice.json", "practice-wanted"):
+        (data / each).unlink(missing_ok=True)
 
 
 @pytest.fixture
