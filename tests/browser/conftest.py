@@ -100,10 +100,16 @@ class Tab:
             self.complaints.append(f"{self.page.url}: {message.text}")
 
     def look(self) -> None:
-        """No violation that axe-core finds, on the page as it is now."""
+        """No violation that axe-core finds, on the page as it is now; in the dark, of its colours."""
         self.page.evaluate(AXE)
-        found = self.page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")
-        for each in found:
+        self._look_as("light")
+        self._look_as("dark", runOnly=["color-contrast"])
+        self.page.evaluate("document.documentElement.dataset.bsTheme = 'light'")
+
+    def _look_as(self, theme: str, **options: list[str]) -> None:
+        self.page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
+        options["resultTypes"] = ["violations"]
+        for each in self.page.evaluate("options => axe.run(options).then(r => r.violations)", options):
             where = "; ".join(node["html"][:200] for node in each["nodes"][:3])
             self.complaints.append(f"{self.page.url}: axe {each['id']}: {each['help']}: {where}")
 
@@ -112,12 +118,11 @@ class Tab:
         assert not self.complaints, "\n".join(self.complaints)
 
 
-def open_tab(browser: Browser, site: Site, size: str = "desktop", js: bool = True, dark: bool = False) -> Tab:
+def open_tab(browser: Browser, site: Site, size: str = "desktop", js: bool = True) -> Tab:
     """A browser of its own, at a size, with or without JavaScript."""
     context: BrowserContext = browser.new_context(
         viewport=SIZES[size],
         java_script_enabled=js,
-        color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
         base_url=site.url,
     )

@@ -24,12 +24,10 @@ STRANGE = (
 def look(tab: Tab, name: str) -> None:
     """Light and dark, and no wider than the window."""
     page = tab.page
-    for theme in ("light", "dark"):
-        page.evaluate(f"document.documentElement.dataset.bsTheme = '{theme}'")
-        tab.look()
-        if folder := os.environ.get("TILLBRIDGE_SHOTS"):
-            size = page.viewport_size or {}
-            page.screenshot(path=Path(folder) / f"{name}-{size.get('width')}-{theme}.png", full_page=True)
+    tab.look()
+    if folder := os.environ.get("TILLBRIDGE_SHOTS"):
+        size = page.viewport_size or {}
+        page.screenshot(path=Path(folder) / f"{name}-{size.get('width')}.png", full_page=True)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{name} is {wide} px wider than the window"
 

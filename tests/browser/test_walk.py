@@ -71,8 +71,6 @@ def look_everywhere(tab: Tab, path: str) -> None:
     for each in paths:
         tab.page.goto(each)
         tab.look()
-        tab.page.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
-        tab.look()
 
 
 TWO_PRESSES = """button => {
@@ -236,6 +234,7 @@ def bottom_of(page: Page, what: str) -> float:
     return bottom
 
 
+@pytest.mark.slow
 @pytest.mark.feature("P7")
 @pytest.mark.timeout(400)
 def test_the_whole_way_by_keyboard_alone(browser: Browser, fresh_site: Site):

@@ -144,7 +144,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path):
 @pytest.mark.parametrize(
     ("books", "orders", "companies"),
     [
-        ("qne", 60, 1),
+        ("qne", 40, 1),
         pytest.param("sql_accounting", 40, 1, marks=(pytest.mark.feature("P3"), pytest.mark.slow)),
         pytest.param("quickbooks", 40, 1, marks=(pytest.mark.feature("P4"), pytest.mark.slow)),
         pytest.param("all", 40, 3, marks=pytest.mark.slow),
