@@ -27,7 +27,7 @@ from models import (
     UploadTrouble,
     writing,
 )
-from sync import pulling
+from sync import catalogue
 from sync.uploads.plans import Look, Plan, as_kept
 
 UPLOAD = ALIGNED = 2
@@ -49,7 +49,7 @@ def fill_stores(count: int, run_id: int) -> None:
         (AlignmentRow, _aligned),
     )
     insert_all(tables, count)
-    insert_tokens(pulling.CODED, lambda number: f"{_code(number)} {name_of(number)}", count)
+    insert_tokens(catalogue.CODED, lambda number: f"{_code(number)} {name_of(number)}", count)
 
 
 def _connect(session: Session) -> None:

@@ -37,8 +37,8 @@ from models import (
 )
 from supervisor.visitor import Visitor
 from sync import accounts, edit_fields, order_lists
+from sync.catalogue import CODED
 from sync.lists import PAGE
-from sync.pulling import CODED
 from tests import databases
 
 MANY, FEW, TIMES = 100_000, 1000, 31

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from models import Profile, Tick, WordKind, is_row_id, row_id
 from sync import store_words
+from sync.kept_orders import LONGEST_STATUS
 from sync.order_lists import Wanted
-from sync.pulling import LONGEST_STATUS
 
 STATUSES = {
     "pending": _l("Pending"),

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from adapters.stores.base import Store
 from documents import Channel
 from models import StoredOrder, db, end_reading
-from sync.pulling import ASK_AGAIN, keep_page
+from sync.kept_orders import keep_page
+from sync.pulling import ASK_AGAIN
 from sync.runs import Reading
 from sync.uploads.staging import FROM_FILE
 

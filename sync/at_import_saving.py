@@ -11,7 +11,7 @@ from adapters.registry import BOOKS
 from adapters.stores.base import ItemPage
 from documents import N_, Message, ReferenceKind, Role, StoreItem, say
 from models import ContactMatch, ItemMatch, Profile, StoredItem, writing
-from sync import matching, pulling
+from sync import catalogue, matching
 from sync.at_import import Found
 from sync.at_import_names import taken_names
 from sync.at_import_rows import Contact, Product
@@ -112,7 +112,7 @@ def _item(session: Session, product: Product, actor: Actor) -> StoredItem:
     )
     if (item := session.scalar(here)) is None:
         told = StoreItem(product.external_id, product.sku or None, product.name, product.price)
-        pulling.keep_items(session, product.store_id, ItemPage((told,)), actor.at)
+        catalogue.keep_items(session, product.store_id, ItemPage((told,)), actor.at)
         item = session.scalars(here).one()
     return item
 

@@ -15,7 +15,8 @@ from models import MissingOrder, OrderCount, Run, StoreChannel, db, end_reading
 from sync import missing
 from sync.asked_again import AskedAgain
 from sync.connections import store_of
-from sync.pulling import ASK_AGAIN, first_day, keep_page
+from sync.kept_orders import keep_page
+from sync.pulling import ASK_AGAIN, first_day
 from sync.runs import Reading
 
 DAYS = 60

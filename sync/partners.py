@@ -23,7 +23,7 @@ from models import (
     db,
     writing,
 )
-from sync import alignment, lists, loading, pulling, realigning, search
+from sync import alignment, catalogue, lists, loading, realigning, search
 from sync.drafting.books import folded
 from sync.drafting.partners import Partner, PartnerRules, name_of, partner_of
 from sync.drafting.people import source_of
@@ -151,7 +151,7 @@ def page(
     """Partners behind one of them; `typed` finds by the beginning of words of code and name (search.page)."""
     query = select(StoredCustomer).where(StoredCustomer.store_id.in_(store_ids), StoredCustomer.code.is_not(None))
     if typed.strip():
-        query = search.page(query, StoredCustomer.id, pulling.CODED, typed, after)
+        query = search.page(query, StoredCustomer.id, catalogue.CODED, typed, after)
     else:
         query = query.where(StoredCustomer.id > after).order_by(StoredCustomer.id)
     return db.session.scalars(query.limit(most).execution_options(populate_existing=True)).all()

@@ -27,7 +27,7 @@ from documents import (
     StoreItem,
 )
 from models import Document, Profile, StoreChannel, StoreConnection, StoredItem, Tick, db, end_reading, writing
-from sync import matching, profiles, pulling
+from sync import catalogue, kept_orders, matching, profiles
 from tests.world import World
 
 D = Decimal
@@ -96,7 +96,7 @@ class EdgeShop:
     def lists(self, *items: StoreItem) -> None:
         """Products of the shop's own list."""
         with writing() as session:
-            pulling.keep_items(session, self.store_id, ItemPage(items), self.world.clock.now())
+            catalogue.keep_items(session, self.store_id, ItemPage(items), self.world.clock.now())
 
     def sells(self, order_id: str, buyer: Buyer = TAMSIN, **fields: Any) -> Order:
         """An order is sold, or read again as it is now."""
@@ -109,7 +109,7 @@ class EdgeShop:
         self.kept[order.order_id] = order
         told = PulledOrder(order, json.dumps(repr(order)))
         with writing() as session:
-            pulling.keep_orders(session, self.channel_id, [told], [], self.world.clock.now())
+            kept_orders.keep_orders(session, self.channel_id, [told], [], self.world.clock.now())
 
     def syncs(self, *order_ids: str) -> None:
         """Sync, after which all of them are green."""

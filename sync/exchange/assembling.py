@@ -14,7 +14,7 @@ from adapters.stores.exchange.fields import ExchangeObject, Makes, Record
 from adapters.stores.exchange.store import Around, ExchangeStore, Unreadable
 from documents import Channel, Message, Order, StoreCustomer, StoreFacts, StoreItem
 from models import ExchangeRecord, StoreChannel, StoredCustomer, StoredItem
-from sync import pulling, store_words
+from sync import catalogue, kept_orders, store_words
 from sync.exchange.around import Surroundings, chunks, record_of
 from sync.held import hold_store
 
@@ -105,7 +105,7 @@ class _Step:
         left = [
             (row, each) for row, each in found if not row.is_gone or coded.get(each.customer_id) in (None, each.code)
         ]
-        pulling.keep_customers(self.session, self.store_id, [customer for _, customer in left], self.now)
+        catalogue.keep_customers(self.session, self.store_id, [customer for _, customer in left], self.now)
         self.session.flush()
         gone = [customer.customer_id for row, customer in left if row.is_gone]
         here = update(StoredCustomer).where(StoredCustomer.store_id == self.store_id)
@@ -132,7 +132,7 @@ class _Step:
         records = [record_of(row) for _, row in self._making(Makes.ITEM) if row.payload and not row.is_gone]
         items = tuple(self.store.read_item(record) for record in records)
         if items:
-            pulling.keep_items(self.session, self.store_id, ItemPage(items), self.now)
+            catalogue.keep_items(self.session, self.store_id, ItemPage(items), self.now)
 
     def orders(self) -> bool:
         """Orders; those that cannot be made yet are kept with the reason, and mend themselves when it is gone;
@@ -150,8 +150,8 @@ class _Step:
             else:
                 unreadable.append(made)
         self._keep_named_items([each.order for each in read])
-        kept = pulling.keep_orders(self.session, self.channel.id, read, unreadable, self.now)
-        pulling.keep_gone(self.session, self.channel.id, gone, self.now)
+        kept = kept_orders.keep_orders(self.session, self.channel.id, read, unreadable, self.now)
+        kept_orders.keep_gone(self.session, self.channel.id, gone, self.now)
         return bool(kept.changed or gone)
 
     def _order(self, what: ExchangeObject, row: ExchangeRecord, channel: Channel) -> PulledOrder | UnreadableOrder:
@@ -181,7 +181,7 @@ class _Step:
             for known in self.session.scalars(query.where(StoredItem.external_id.in_(some))):
                 del named[known]
         if named:
-            pulling.keep_items(self.session, self.store_id, ItemPage(tuple(named.values())), self.now)
+            catalogue.keep_items(self.session, self.store_id, ItemPage(tuple(named.values())), self.now)
 
 
 def _raw(record: Record, around: Around) -> str:

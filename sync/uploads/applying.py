@@ -9,7 +9,7 @@ from adapters.registry import asked
 from adapters.stores.base import ItemPage, PulledOrder
 from documents import StoreItem
 from models import StoreChannel, Upload, UploadPack, UploadState, db, end_reading
-from sync import pulling
+from sync import catalogue, kept_orders
 from sync.runs import Reading
 from sync.uploads import packs, staging
 from sync.uploads.collector import rarely_collecting
@@ -42,15 +42,15 @@ def _apply(reading: Reading, upload: Upload) -> None:
         with reading.writing() as session:
             now = reading.tools.clock.now()
             taken = orders if is_own else _not_told_by_the_store(session, channel, orders)
-            kept = pulling.keep_orders(session, channel.id, taken, (), now)
+            kept = kept_orders.keep_orders(session, channel.id, taken, (), now)
             if is_own:
-                pulling.keep_items(session, channel.store_id, _products(orders, named), now)
+                catalogue.keep_items(session, channel.store_id, _products(orders, named), now)
             _count(session, upload.id, after, kept, len(orders))
             reading.note(session, "apply", done, upload.order_count, done)
         reading.go_on()
 
 
-def _count(session: Session, upload_id: int, after: int, kept: pulling.Kept, orders: int) -> None:
+def _count(session: Session, upload_id: int, after: int, kept: kept_orders.Kept, orders: int) -> None:
     counts = {
         Upload.new_orders: kept.new,
         Upload.changed_orders: kept.changed,

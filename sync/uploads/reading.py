@@ -1,14 +1,12 @@
 """Reads an uploaded file to its end, or to the question that only a person can answer; nothing of it is applied."""
 
 import datetime as dt
-import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from adapters.registry import STORES, asked
+from adapters.registry import asked
 from adapters.spreadsheets.codes import Trouble
 from adapters.spreadsheets.dates import Calendar, DaysSeen
 from adapters.spreadsheets.headers import usual_width
@@ -16,31 +14,23 @@ from adapters.spreadsheets.limits import FileRefused
 from adapters.spreadsheets.order_cells import Terms
 from adapters.spreadsheets.order_fields import ORDER_FIELDS, missing
 from adapters.spreadsheets.order_rows import read_order
-from adapters.spreadsheets.order_words import is_marketplace, means
-from adapters.spreadsheets.reading import Book, Row, opened
-from documents import N_, Channel, Message, Order, say
+from adapters.spreadsheets.reading import Book, opened
+from documents import N_, Channel, Message, say
 from iso4217 import minor_digits
-from models import StoreChannel, Upload, UploadFile, UploadState, db, end_reading
+from models import Upload, UploadFile, UploadState, db, end_reading
 from sync import ledger
 from sync.connections import store_of
 from sync.runs import Reading
 from sync.uploads import staging
+from sync.uploads.checking import Checker, Read
 from sync.uploads.collector import rarely_collecting
 from sync.uploads.evidence import Evidence
-from sync.uploads.grouping import MOST_WORDS, Groups
-from sync.uploads.known import Known
+from sync.uploads.grouping import Groups
 from sync.uploads.plans import Found, as_kept, find, unread
+from sync.uploads.questions import Asks, ask_what_is_open
 from sync.uploads.staging import Stage
 
 AT_ONCE, BYTES_AT_ONCE = 1000, 4_000_000
-
-
-class Asks(Exception):
-    """A person must say something first; what was seen is in `found`."""
-
-    def __init__(self, found: Found, question: Message) -> None:
-        super().__init__()
-        self.found, self.question = found, question
 
 
 def read_file(reading: Reading, upload_id: int) -> None:
@@ -94,7 +84,7 @@ def _gathered(reading: Reading, upload: Upload, book: Book) -> tuple[Found, Grou
         groups.notes.append(Trouble("W12", say(sentence)))
     groups.notes += _of_other_sheets(found, book)
     found.plan.is_1904 = book.is_1904
-    _ask_what_is_open(upload, found, groups)
+    ask_what_is_open(upload, found, groups)
     return found, groups
 
 
@@ -112,71 +102,6 @@ def _of_other_sheets(found: Found, book: Book) -> list[Trouble]:
 def _lacking(fields: Sequence[str]) -> Message:
     labels = {each.name: each.label for each in ORDER_FIELDS}
     return say(N_("Choose the column of: {fields}."), fields=", ".join(labels[each] for each in fields))
-
-
-def _ask_what_is_open(upload: Upload, found: Found, groups: Groups) -> None:
-    """Which of several channels this one is, and how days are written, where the file does not show it."""
-    words, evidence, plan = sorted(set(groups.words.values())), groups.evidence, found.plan
-    found.look.words = words[:MOST_WORDS] if len(words) > 1 else []
-    found.look.asks_day_first = evidence.asks_day_first(plan)
-    found.look.asks_year_first = evidence.may_begin_with_year()
-    found.look.asks_decimal_comma = evidence.asks_decimal_comma(plan)
-    if evidence.may_begin_with_year() and plan.year_first is None:
-        sentence = N_("Dates like 03/04/05 may begin with the day, the month, or the year. Say which, below.")
-        raise Asks(found, say(sentence))
-    if evidence.asks_day_first(plan):
-        sentence = N_("Dates like 03/04/2026 may be 3 April or March 4. Say which, below.")
-        raise Asks(found, say(sentence))
-    if evidence.asks_decimal_comma(plan):
-        sentence = N_("Amounts like 1,250 or 1.250 may be 1250 or one and a quarter. Say which, below.")
-        raise Asks(found, say(sentence))
-    if not plan.is_zone_known:
-        sentence = N_(
-            "No company profile takes this channel yet. Say below in which time zone the dates of the file are."
-        )
-        raise Asks(found, say(sentence))
-    if words and not (plan.words is not None and set(words) <= set(plan.asked)):
-        _find_words(upload.channel, found, words)
-
-
-def _find_words(channel: StoreChannel, found: Found, words: list[str]) -> None:
-    """Which words mean this channel, where they say so; one that may or may not mean it is asked about."""
-    plan, others = found.plan, _others(channel)
-    meant = {word: _is_meant(word, channel, others) for word in words}
-    mine = [word for word in words if meant[word]]
-    is_alone = len(words) == 1 and channel.store.kind not in asked() and not _names_any(words[0], others)
-    if words == [""] or is_alone or (mine and None not in meant.values()):
-        plan.words, plan.asked = mine or words, words
-        return
-    if len(words) > MOST_WORDS:
-        found.look.words, plan.words = [], None
-        sentence = N_("The column of the channel holds more than {most} different words. Choose another one, or none.")
-        raise Asks(found, say(sentence, most=MOST_WORDS))
-    found.look.words, plan.words = words, plan.words or mine or None
-    sentence = N_("The file names other channels than {channel}. Say below which of them it is.")
-    raise Asks(found, say(sentence, channel=channel.name))
-
-
-def _is_meant(word: str, channel: StoreChannel, others: Sequence[StoreChannel]) -> bool | None:
-    """By its name, else as the store's only channel of a marketplace; None where nobody can say."""
-    if means(word, channel.name, ""):
-        return True
-    is_theirs = any(means(word, each.name, "") for each in others)
-    if not is_theirs and means(word, "", channel.kind):
-        return None if _names_any(word, others) else True
-    is_own_sale = not word and channel.store.kind in asked()  # in an export, a sale of no marketplace
-    return False if _names_any(word, others) or is_marketplace(word) or is_own_sale else None
-
-
-def _names_any(word: str, channels: Sequence[StoreChannel]) -> bool:
-    return any(means(word, each.name, each.kind) for each in channels)
-
-
-def _others(channel: StoreChannel) -> Sequence[StoreChannel]:
-    query = select(StoreChannel).where(StoreChannel.store_id == channel.store_id, StoreChannel.id != channel.id)
-    found = db.session.scalars(query).all()
-    end_reading()
-    return found
 
 
 # --- each order -------------------------------------------------------------------------------------------------
@@ -259,9 +184,6 @@ def _is_mine(words: Collection[str] | None, groups: Groups, order_id: str) -> bo
     return words is None or groups.words.get(order_id, "") in words
 
 
-Read = tuple[list[Row], Order | None, list[Trouble]]
-
-
 def _parts(groups: Groups, ids: Sequence[str]) -> Iterator[list[str]]:
     """So many orders as are held at once."""
     part: list[str] = []
@@ -283,60 +205,6 @@ def _orders(groups: Groups, ids: Sequence[str], terms: Terms) -> list[Read]:
         order, troubles = read_order(rows, terms)
         found.append((rows, None if each in groups.bad else order, troubles))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Checker:
-    """What only the orders that are here already can tell."""
-
-    channel: StoreChannel
-    is_own: bool
-
-    def checked(self, found: list[Read]) -> list[Read]:
-        """In a store that we ask, an order must come by its own id: else it would be there twice. In each, one that
-        lost lines since an earlier file is told: a file may be cut in the middle of it."""
-        orders = [order for _, order, _ in found if order]
-        lines = Known.lines(db.session(), self.channel.id, orders)
-        found = [_shorter(each, lines) for each in found]
-        if not self.is_own:
-            known = Known.of(db.session(), self.channel, orders)
-            found = [self._told(each, known) for each in found]
-        end_reading()
-        return found
-
-    def _told(self, read: Read, known: Known) -> Read:
-        rows, order, troubles = read
-        message = self._wrong(rows[0][0], order, known) if order else None
-        if order is None or message is None:
-            return read
-        return rows, None, [*troubles, Trouble("ROW14", message, rows[0][0], None, order.order_id)]
-
-    def _wrong(self, row: int, order: Order, known: Known) -> Message | None:
-        store = STORES[self.channel.store.kind]
-        if store.order_ids and not re.fullmatch(store.order_ids, order.order_id, re.ASCII):
-            return say(
-                N_("Row {row}: {id} is no id that {store} gives an order."),
-                row=row,
-                id=order.order_id,
-                store=store.label,
-            )
-        if order.order_id in known.elsewhere:
-            sentence = N_("Row {row}: order {number} is here already, in the channel {channel} of this store.")
-            return say(sentence, row=row, number=order.number, channel=known.elsewhere[order.order_id])
-        if not known.is_another(order):
-            return None
-        sentence = N_("Row {row}: order {number} is here already, with the id {own} that its store gave it.")
-        return say(sentence, row=row, number=order.number, own=known.by_number[order.number])
-
-
-def _shorter(read: Read, lines: dict[str, int]) -> Read:
-    rows, order, troubles = read
-    if order is None or len(order.lines) >= lines.get(order.order_id, 0):
-        return read
-    sentence = N_("Row {row}: order {number} has {count} lines in this file; an earlier file told {before}.")
-    counts = {"count": len(order.lines), "before": lines[order.order_id]}
-    message = say(sentence, row=rows[0][0], number=order.number, **counts)
-    return rows, order, [*troubles, Trouble("W14", message, rows[0][0], None, order.order_id)]
 
 
 def _same_file_elsewhere(upload: Upload) -> list[Trouble]:

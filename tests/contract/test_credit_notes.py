@@ -11,7 +11,7 @@ import pytest
 from adapters.stores.base import PulledOrder
 from documents import Order, Role
 from models import DocumentState, StoredOrder, Tick, writing
-from sync import proof, pulling
+from sync import kept_orders, proof
 from tests.contract.conftest import only
 from tests.faults.checker import audit_is_complete
 from tests.world import World
@@ -35,7 +35,7 @@ def write_credit_note(shop: World, number: str, against: str | None = "T-1", **c
     note = replace(order, order_id=number, number=number, is_credit_note=True, credits=against, **changes)
     with writing() as session:
         told = [PulledOrder(note, f'{{"number": "{number}", "total": "{note.total}"}}')]
-        pulling.keep_orders(session, stored.channel_id, told, [], shop.clock.now())
+        kept_orders.keep_orders(session, stored.channel_id, told, [], shop.clock.now())
 
 
 def credit_notes(shop: World) -> list[Mapping[str, Any]]:

@@ -24,7 +24,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import connections, missing, pulling, runs
+from sync import connections, kept_orders, missing, pulling, runs
 from sync.exchange import marks, run
 from sync.exchange.assembling import assemble
 from sync.exchange.keeping import Incoming, keep
@@ -255,7 +255,7 @@ def test_an_order_that_could_never_be_read_can_be_deleted_by_its_system(edge: Ex
         edge.world.practice.control("DELETE", f"/stores/edge_commerce/sales/{each['n']}")
     edge.pull()
     for each in (bad, waits):
-        assert edge.trouble(each["id"]) == pulling.NEVER_READ
+        assert edge.trouble(each["id"]) == kept_orders.NEVER_READ
         row = edge.orders()[each["id"]]
         assert row.status == "cancelled" and not row.is_open and row.document is None
     edge.pull()
@@ -279,7 +279,7 @@ def test_an_order_that_comes_back_after_it_was_deleted_unread_is_read(edge: Exch
     bring(edge, {"id": bad["id"], "deleted": True})
     assert edge.orders()[bad["id"]].status == "cancelled"
     bring(edge, {"id": bad["id"], "total": "x"})
-    assert edge.orders()[bad["id"]].status == "unreadable" and edge.trouble(bad["id"]) != pulling.NEVER_READ
+    assert edge.orders()[bad["id"]].status == "unreadable" and edge.trouble(bad["id"]) != kept_orders.NEVER_READ
     edge.change(bad, extra={})
     edge.pull()
     assert edge.orders()[bad["id"]].document and edge.trouble(bad["id"]) == ""

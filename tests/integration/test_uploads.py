@@ -25,7 +25,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import connections, glance, profiles, pulling, runs, stores
+from sync import connections, glance, kept_orders, profiles, pulling, runs, stores
 from sync.uploads import asking, grouping, plans, reading, staging
 from tests.sheets import (
     DAY,
@@ -129,16 +129,16 @@ def test_an_import_that_died_inside_a_step_is_begun_there_again(shop: World, mon
     channel = own_channel(shop)
     upload_id = hand_in(shop, channel.id, as_csv([HEADER, *(line(f"A-{number}") for number in range(5))]))
     asking.proceed(upload_id, False, "Mei")
-    calls, keep = [], pulling.keep_orders
+    calls, keep = [], kept_orders.keep_orders
 
-    def dies_once(*args: object) -> pulling.Kept:
+    def dies_once(*args: object) -> kept_orders.Kept:
         kept = keep(*args)  # type: ignore[arg-type]
         calls.append(kept)
         if len(calls) == 2:
             raise RuntimeError("the process died before its commit")
         return kept
 
-    monkeypatch.setattr(pulling, "keep_orders", dies_once)
+    monkeypatch.setattr(kept_orders, "keep_orders", dies_once)
     run_id = runs.request(RunKind.APPLY, upload_id, shop.clock.now())
     with pytest.raises(RuntimeError):
         runs.work(run_id, jobs.READERS, shop.tools, lambda: False)

@@ -5,7 +5,7 @@ import pytest
 from adapters.stores.sengerio import Sengerio
 from blueprints import partners as pages
 from models import StoredCustomer, writing
-from sync import accounts, partners, pulling, search
+from sync import accounts, catalogue, partners, search
 from tests.exchange_world import REALMS, Exchange
 from tests.integration.test_partners import Haulier, edit, in_books, made, renamed, sell, standing, tell
 from tests.pages.conftest import PASSWORD, Person, person_of
@@ -110,7 +110,7 @@ def test_the_list_is_paged(owner: Person, store: Haulier):
             told |= {"name": f"N {number}", "document": row.document, "seen_at": row.seen_at}
             session.add(made := StoredCustomer(**told))
             session.flush()
-            search.index(session, pulling.CODED, {made.id: f"{made.code} {made.name}"})
+            search.index(session, catalogue.CODED, {made.id: f"{made.code} {made.name}"})
     page = owner.go(PAGE)
     assert "X00" in page.text and "X59" not in page.text
     assert "X59" in owner.go(page.link("Next page")).text
