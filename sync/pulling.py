@@ -93,7 +93,7 @@ def _pull_orders(reading: Reading, row: StoreChannel, since: date) -> None:
         rows += _keep_page(reading, channel_id, page, since)
         reading.progress("orders", page.done, page.total, rows)
     if not store.tells_changes:
-        _ask_again(reading, store, channel, channel_id, begun, since)
+        _ask_again(reading, store, channel, channel_id, begun)
     with reading.writing() as session:
         note_pull(session, channel_id, begun, since)
     _follow_hints(reading, store, channel, row, begun)
@@ -140,14 +140,17 @@ def _keep_page(reading: Reading, channel_id: int, page: OrderPage, since: date) 
     return len(page.orders) + len(page.unreadable)
 
 
-def _ask_again(reading: Reading, store: Store, channel: Channel, channel_id: int, begun: datetime, since: date) -> None:
-    """Open orders that this pull has not seen: their cancellation or refund must not be missed."""
-    query = select(StoredOrder.external_id).where(
-        StoredOrder.channel_id == channel_id, StoredOrder.is_open.is_(True), StoredOrder.pulled_at < begun
-    )
-    ids = list(db.session.scalars(query.order_by(StoredOrder.ordered_at)))
+def _ask_again(reading: Reading, store: Store, channel: Channel, channel_id: int, begun: datetime) -> None:
+    """Open orders that this pull has not seen: their cancellation or refund must not be missed.
+
+    The newest that it has seen goes along: a store that gives that one, and none of the others, is not out of order."""
+    here = select(StoredOrder.external_id).where(StoredOrder.channel_id == channel_id)
+    seen = here.where(StoredOrder.pulled_at >= begun, StoredOrder.trouble.is_(None))
+    witness = db.session.scalars(seen.order_by(StoredOrder.ordered_at.desc()).limit(1)).all()
+    unseen = here.where(StoredOrder.is_open.is_(True), StoredOrder.pulled_at < begun)
+    ids = db.session.scalars(unseen.order_by(StoredOrder.ordered_at)).all()
     end_reading()
-    _read_again(reading, store, channel, channel_id, ids)
+    _read_again(reading, store, channel, channel_id, ids, witness)
 
 
 def _follow_hints(reading: Reading, store: Store, channel: Channel, row: StoreChannel, begun: datetime) -> None:
@@ -161,9 +164,17 @@ def _follow_hints(reading: Reading, store: Store, channel: Channel, row: StoreCh
             hooks.done(session, hints, reading.tools.clock.now())
 
 
-def _read_again(reading: Reading, store: Store, channel: Channel, channel_id: int, ids: Sequence[str]) -> None:
-    for start in range(0, len(ids), ASK_AGAIN):
-        page = store.orders_by_id(channel, ids[start : start + ASK_AGAIN])
+def _read_again(
+    reading: Reading,
+    store: Store,
+    channel: Channel,
+    channel_id: int,
+    ids: Sequence[str],
+    witness: Sequence[str] = (),
+) -> None:
+    at_once = ASK_AGAIN - len(witness)
+    for start in range(0, len(ids), at_once):
+        page = store.orders_by_id(channel, [*witness, *ids[start : start + at_once]])
         with reading.writing() as session:
             kept_orders.keep_page(session, channel_id, page, reading.tools.clock.now())
         reading.progress("open orders", start, len(ids), start)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 import jobs
+from adapters.registry import STORES
 from adapters.stores.base import OrderPage
 from models import Run, RunKind, RunState, StoredOrder, db, end_reading, writing
 from sync import asked_again, runs
@@ -67,6 +68,18 @@ def test_many_deleted_orders_are_noticed_one_by_one(seller: Seller):
     close(seller)
     assert night(seller).state is RunState.DONE
     assert [is_undone(row_of(seller, each)) for each in sold] == [True] * 20 + [False] * 20
+
+
+@only(lambda shop: not STORES[shop.kind].tells_changes)
+def test_many_open_orders_that_were_deleted_at_once_do_not_keep_a_pull_from_its_end(seller: Seller):
+    sold = seller.sell(1, *(each / 2 for each in range(80, 100)))
+    read_twice(seller)
+    assert all(row_of(seller, each).is_open for each in sold)
+    for each in sold[1:]:
+        seller.shop.delete(seller.world.practice, each)
+    read_twice(seller)
+    assert seller.run().state is RunState.DONE
+    assert [is_undone(row_of(seller, each)) for each in sold] == [False] + [True] * 20
 
 
 def close(seller: Seller) -> None:
