@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 from sqlalchemy import select, update
@@ -17,6 +18,8 @@ from sync.drafting.books import folded
 CODED = "customers"
 """Customers that have a code of their store are found under this in `search`, those of all stores together."""
 LONGEST_ID = 100
+LARGEST_PRICE, SMALLEST_PRICE = Decimal("9e10"), Decimal("0.00000001")
+"""What a price is below, and a multiple of (models/base.py: Price)."""
 
 
 def keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) -> None:
@@ -37,9 +40,16 @@ def keep_items(session: Session, store_id: int, page: ItemPage, now: datetime) -
 
 
 def _fitting(item: StoreItem) -> StoreItem:
-    """As long as its columns: a name is cut, a longer SKU can be matched with nothing."""
+    """As large as its columns: a name is cut, a longer SKU can be matched with nothing, a price beyond counts as not
+    told."""
     sku = item.sku if item.sku and len(item.sku) <= LONGEST_ID else None
-    return replace(item, name=item.name[:500], sku=sku)
+    return replace(item, name=item.name[:500], sku=sku, price=_kept_price(item.price))
+
+
+def _kept_price(price: Decimal | None) -> Decimal | None:
+    if price is None or not price.is_finite() or abs(price) >= LARGEST_PRICE or price % SMALLEST_PRICE:
+        return None
+    return price
 
 
 def keep_customers(session: Session, store_id: int, customers: Sequence[StoreCustomer], now: datetime) -> None:

@@ -2,13 +2,15 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import msgspec
 import pytest
 from sqlalchemy import select
 
 import jobs
-from documents import Message, Order
+from adapters.stores.base import ItemPage
+from documents import Message, Order, StoreItem
 from models import (
     Profile,
     ProfileOrder,
@@ -16,6 +18,7 @@ from models import (
     RunKind,
     RunState,
     StoreChannel,
+    StoredItem,
     StoredOrder,
     TaskOrder,
     TaskOrderState,
@@ -24,7 +27,7 @@ from models import (
     end_reading,
     writing,
 )
-from sync import kept_orders, leases, profiles, pulling, runs
+from sync import catalogue, kept_orders, leases, profiles, pulling, runs
 from tests.orders import make_line
 from tests.world import World
 
@@ -196,6 +199,22 @@ def test_an_order_whose_total_cannot_be_kept_is_told_and_the_others_of_its_page_
     assert [shop.stored(each).status for each in ("T-1", "T-2", "T-3")] == ["shipped", "unreadable", "shipped"]
     assert "larger than any order's" in (shop.stored("T-2").trouble or "")
     assert all(run.state is RunState.DONE for run in runs_of())
+
+
+@pytest.mark.feature("P6")
+@pytest.mark.parametrize(
+    ("price", "kept"),
+    [("89999999999.99", "89999999999.99"), ("1E+40", None), ("0.123456789", None), ("NaN", None)],
+)
+def test_a_price_that_cannot_be_kept_counts_as_not_told_and_keeps_no_product_away(
+    shop: World, price: str, kept: str | None
+):
+    with writing() as session:
+        told = (StoreItem("X-1", "X-1", "Odd", Decimal(price)), StoreItem("X-2", "X-2", "Plain", Decimal("3.5")))
+        catalogue.keep_items(session, shop.store_id, ItemPage(told), shop.clock.now())
+    query = select(StoredItem.external_id, StoredItem.price).where(StoredItem.external_id.in_(("X-1", "X-2")))
+    found = {row.external_id: row.price for row in db.session.execute(query)}
+    assert found == {"X-1": Decimal(kept) if kept else None, "X-2": Decimal("3.5")}
 
 
 def test_an_unreadable_order_that_is_mended_is_read_and_stands_by_its_own_day(shop: World):
