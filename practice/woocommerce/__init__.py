@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -28,6 +29,7 @@ class Switches(Settings, forbid_unknown_fields=True, kw_only=True):
 
     names_refunded_lines: bool = False
     tells_rate_percent: bool = False
+    longest_page: int = lists.LARGEST_PAGE
 
 
 class WooCommerce:
@@ -95,13 +97,16 @@ class WooCommerce:
             return answer
         return Answer(answer.payload | {"message": message or "Invalid request"}, answer.status)
 
+    def _paged(self, request: Request, rows: Sequence[Any], shown: Callable[[Any], Any] = lambda row: row) -> Answer:
+        return lists.paged(request, rows, shown, self.settings.longest_page)
+
     def _route(self) -> None:
         for path, handler in (
             ("/system_status", self._status),
             ("/settings/general/woocommerce_currency", self._currency),
-            ("/taxes", lambda request: lists.paged(request, catalogue.tax_rows())),
-            ("/customers", lambda request: lists.paged(request, customers.rows())),
-            ("/products", lambda request: lists.paged(request, catalogue.products(self.shelf))),
+            ("/taxes", lambda request: self._paged(request, catalogue.tax_rows())),
+            ("/customers", lambda request: self._paged(request, customers.rows())),
+            ("/products", lambda request: self._paged(request, catalogue.products(self.shelf))),
             ("/products/{id}/variations", self._variations),
             ("/orders", self._orders),
             ("/orders/{id}", self._order),
@@ -120,11 +125,11 @@ class WooCommerce:
     def _variations(self, request: Request, product_id: str) -> Answer:
         if all(str(product["id"]) != product_id for product in catalogue.products(self.shelf)):
             raise Refused("woocommerce_rest_product_invalid_id", "Invalid ID.", 404)
-        return lists.paged(request, catalogue.variations(self.shelf, int(product_id)))
+        return self._paged(request, catalogue.variations(self.shelf, int(product_id)))
 
     def _orders(self, request: Request) -> Answer:
         chosen = filters.chosen(self.shelf.rows(), request.query)
-        return lists.paged(request, chosen, self._shown)
+        return self._paged(request, chosen, self._shown)
 
     def _order(self, request: Request, order_id: str) -> Answer:
         return Answer(self._shown(self._find(order_id)))
@@ -132,7 +137,7 @@ class WooCommerce:
     def _refunds(self, request: Request, order_id: str) -> Answer:
         sale = self._find(order_id)
         rows = [orders.refund(sale, each, self.settings.names_refunded_lines) for each in reversed(sale.refunds)]
-        return lists.paged(request, rows)
+        return self._paged(request, rows)
 
     def _write(self, request: Request, order_id: str) -> Answer:
         """Only `meta_data` is taken: by its id or key a field is changed, else added."""

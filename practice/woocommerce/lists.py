@@ -30,14 +30,15 @@ def invalid(name: str) -> Refused:
     return Refused("rest_invalid_param", f"Invalid parameter(s): {name}", 400)
 
 
-def paged(request: Request, rows: Sequence[Any], shown: Callable[[Any], Any] = lambda row: row) -> Answer:
+def paged(request: Request, rows: Sequence[Any], shown: Callable[[Any], Any], longest: int) -> Answer:
     """One page of the rows: `page` from 1, `per_page` 10 and at most 100, or `offset`; a page behind the last is
-    empty."""
+    empty. No page is longer than `longest`: a plug-in of the host may cut them without a word."""
     page, per_page = _number(request, "page", 1), _number(request, "per_page", 10)
     if not 1 <= per_page <= LARGEST_PAGE:
         raise invalid("per_page")
     if page < 1:
         raise invalid("page")
+    per_page = min(per_page, longest)
     start = _number(request, "offset", (page - 1) * per_page)
     pages = -(-len(rows) // per_page)
     headers = {"X-WP-Total": str(len(rows)), "X-WP-TotalPages": str(pages)}

@@ -183,6 +183,13 @@ def test_a_window_of_many_pages_is_read_whole(practice: Practice, store: Store):
     assert sorted(ids(pages)) == sorted(there(practice))
 
 
+def test_a_host_that_cuts_pages_without_a_word_hides_no_order(practice: Practice, store: Store):
+    practice.settings("woocommerce", longest_page=7)
+    assert sorted(ids(pull(store))) == sorted(there(practice))
+    known = sorted(there(practice))
+    assert sorted(ids([store.orders_by_id(store.channels()[0], known)])) == known
+
+
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("stop_after", [1, 3, 10, 25])
 def test_a_pull_that_was_stopped_goes_on_without_a_gap(practice: Practice, store: Store, stop_after: int):

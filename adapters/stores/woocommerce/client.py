@@ -104,10 +104,10 @@ class Client:
         reply = self.ask(path, {**params, "page": str(here.page or 1), "per_page": str(contract.PAGE)})
         rows = contract.rows_of(contract.body_of(reply), path)
         total = _total(reply, rows, path, is_first=not here.page)
-        if not rows and total > max(here.page - 1, 0) * contract.PAGE:
+        last = _pages(reply, total)
+        if not rows and last >= max(here.page, 1):
             raise OutcomeUnknown(say(N_("WooCommerce's list is empty, though it says that it holds more.")), cause=path)
         if not here.page:
-            last = -(-total // contract.PAGE)
             return (rows, None) if last <= 1 else ([], Mark(last, total, here.begun).text())
         if stands_still and total > here.total:
             return [], _anew(here, path).text()
@@ -122,6 +122,13 @@ def _total(reply: Reply, rows: list[Record], path: str, *, is_first: bool) -> in
     if is_first and len(rows) < contract.PAGE:
         return len(rows)
     raise OutcomeUnknown(say(N_("WooCommerce gave a list without telling how long it is (X-WP-Total).")), cause=path)
+
+
+def _pages(reply: Reply, total: int) -> int:
+    """How many pages the list has: more than by the length that was asked for where a host gives shorter ones."""
+    told = reply.headers.get("X-WP-TotalPages", "")
+    by_length = -(-total // contract.PAGE)
+    return max(int(told), by_length) if told.isdecimal() and total else by_length
 
 
 def _anew(here: Mark, path: str) -> Mark:
