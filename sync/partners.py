@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from documents import CustomerChoice, Draft, Message, NewCustomer, Problem, ReferenceKind, Role
@@ -148,13 +148,32 @@ def _whole(draft: Draft, partners: Mapping[str, Partner]) -> Draft:
 def page(
     profile: Profile, store_ids: Collection[int], after: int, most: int, typed: str = ""
 ) -> Sequence[StoredCustomer]:
-    """Partners behind one of them; `typed` finds by the beginning of words of code and name (search.page)."""
-    query = select(StoredCustomer).where(StoredCustomer.store_id.in_(store_ids), StoredCustomer.code.is_not(None))
+    """Partners behind one of them, store by store, by their codes; `typed` finds by the beginning of words of code and
+    name, in the order in which they came (search.page)."""
     if typed.strip():
+        query = select(StoredCustomer).where(StoredCustomer.store_id.in_(store_ids), StoredCustomer.code.is_not(None))
         query = search.page(query, StoredCustomer.id, catalogue.CODED, typed, after)
-    else:
-        query = query.where(StoredCustomer.id > after).order_by(StoredCustomer.id)
-    return db.session.scalars(query.limit(most).execution_options(populate_existing=True)).all()
+        return _rows(query.limit(most))
+    last = db.session.get(StoredCustomer, after, populate_existing=True) if after else None
+    found: list[StoredCustomer] = []
+    for store_id in sorted(each for each in store_ids if not last or each >= last.store_id):
+        behind = last if last and last.store_id == store_id else None
+        found += _of_store(store_id, behind, most - len(found)) if len(found) < most else []
+    return found
+
+
+def _of_store(store_id: int, behind: StoredCustomer | None, most: int) -> Sequence[StoredCustomer]:
+    """In the order of an index, of which only these are read."""
+    code = StoredCustomer.code
+    query = select(StoredCustomer).where(StoredCustomer.store_id == store_id, code.is_not(None))
+    if behind:
+        last = behind.code or ""
+        query = query.where(code >= last, or_(code > last, StoredCustomer.id > behind.id))
+    return _rows(query.order_by(code, StoredCustomer.id).limit(most))
+
+
+def _rows(query: Select[StoredCustomer]) -> Sequence[StoredCustomer]:
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def standings(profile: Profile, rows: Sequence[StoredCustomer]) -> list[Standing]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from adapters.registry import BOOKS
@@ -149,8 +149,8 @@ def counts(profile_ids: Collection[int]) -> dict[int, int]:
     query = select(ProfileChannel.profile_id, StoreChannel.store_id).join(
         StoreChannel, StoreChannel.id == ProfileChannel.channel_id
     )
-    changed = select(StoredCustomer.store_id).where(StoredCustomer.was_code.is_not(None))
-    query = query.where(ProfileChannel.profile_id.in_(profile_ids), StoreChannel.store_id.in_(changed))
+    changed = exists().where(StoredCustomer.store_id == StoreChannel.store_id, StoredCustomer.was_code.is_not(None))
+    query = query.where(ProfileChannel.profile_id.in_(profile_ids), changed)
     stores: dict[int, set[int]] = {}
     for row in db.session.execute(query):
         stores.setdefault(row.profile_id, set()).add(row.store_id)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ScalarSelect, Select, func, literal, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import CompoundSelect, Select, func, literal, select, union_all
 
 from models import ConnectionStatus, Profile, ProfileOrder, Run, RunKind, RunState, Task, Tick, db
 from sync import health, proof_kept
@@ -97,18 +96,19 @@ def _counts(ids: Sequence[int]) -> dict[int, dict[Tick, int]]:
 
 
 def _last_tasks(ids: Sequence[int]) -> dict[int, Task]:
-    newest = select(Task.id).where(Task.profile_id == Profile.id, Task.is_trashed.is_(False))
-    query = select(_last(newest, Task.id)).where(Profile.id.in_(ids))
-    rows = db.session.scalars(select(Task).where(Task.id.in_(query)).execution_options(populate_existing=True))
+    left = select(Task.id).where(Task.is_trashed.is_(False)).order_by(Task.id.desc())
+    newest = _first_of([left.where(Task.profile_id == each) for each in ids])
+    rows = db.session.scalars(select(Task).where(Task.id.in_(newest)).execution_options(populate_existing=True))
     return {task.profile_id: task for task in rows}
 
 
-def _last(rows: Select[int], row_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
-    """The last of a profile's rows: the end of an index, where max() would go through them all."""
-    return rows.order_by(row_id.desc()).limit(1).correlate(Profile).scalar_subquery()
-
-
 def _last_proofs(ids: Sequence[int]) -> dict[int, Run]:
-    done = (Run.kind == RunKind.PROOF, Run.target_id == Profile.id, Run.state == RunState.DONE)
-    query = select(_last(select(Run.id).where(*done), Run.id)).where(Profile.id.in_(ids))
-    return {run.target_id: run for run in db.session.scalars(select(Run).where(Run.id.in_(query)))}
+    done = select(Run.id).where(Run.kind == RunKind.PROOF, Run.state == RunState.DONE).order_by(Run.id.desc())
+    newest = _first_of([done.where(Run.target_id == each) for each in ids])
+    return {run.target_id: run for run in db.session.scalars(select(Run).where(Run.id.in_(newest)))}
+
+
+def _first_of(queries: Sequence[Select[int]]) -> CompoundSelect[int]:
+    """The first row of each: the end of an index, where max() would go through them all. Each names its profile by its
+    value: so PostgreSQL knows of one that has no rows, and looks for them where there would be some."""
+    return union_all(*(select(each.limit(1).subquery()) for each in queries))

@@ -99,9 +99,10 @@ def _by_place(plan: Plan) -> list[tuple[str, int]]:
 
 
 def _marks(upload_id: int, rows: list[int]) -> dict[int, list[UploadTrouble]]:
+    """Warnings first. Sorted here: SQLite would take the index of that order, and go through all messages."""
     query = select(UploadTrouble).where(UploadTrouble.upload_id == upload_id, UploadTrouble.row.in_(rows))
     found: dict[int, list[UploadTrouble]] = {}
-    for each in db.session.scalars(query.order_by(UploadTrouble.is_error, UploadTrouble.id)):
+    for each in sorted(db.session.scalars(query), key=lambda each: (each.is_error, each.id)):
         found.setdefault(each.row or 0, []).append(each)
     return found
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from documents import Role
+from documents import Role, StoreCustomer
 from models import Document, Profile, StoredCustomer, StoreWord, Tick, db, end_reading, writing
 from models.runs import RunKind
-from sync import partners, realigning
+from sync import catalogue, connections, partners, realigning
 from sync.ledger import Actor
 from sync.partners import Standing, State
 from tests.exchange_world import REALMS, Exchange
@@ -103,6 +103,23 @@ def standing(store: Haulier, code: str) -> Standing:
 def term(store: Haulier, name: str) -> str:
     rows = store.world.practice.control("GET", f"/quickbooks/{REALM}/term")
     return next(row["Id"] for row in rows if row["Name"] == name)
+
+
+def test_pages_hold_every_partner_of_every_store_once_in_the_order_of_their_codes(store: Haulier):
+    given = store.given | {"shop_id": "HAUL-2"}
+    other = connections.connect_store("sengerio", "Another", given, store.world.tools, 2000.0).id
+    told = [StoreCustomer(f"C{place}", "Same", code=code) for place, code in enumerate("DBACBE")]
+    with writing() as session:
+        for store_id in (store.store_id, other):
+            catalogue.keep_customers(session, store_id, told, store.world.clock.now())
+    profile, found = db.session.get_one(Profile, store.world.profile_id), []
+    while rows := partners.page(profile, {other, store.store_id}, found[-1].id if found else 0, 2):
+        found += rows
+    assert [(row.store_id, row.code) for row in found] == [
+        *((store.store_id, code) for code in ("A", "ACME01", "B", "B", "C", "D", "E")),
+        *((other, code) for code in "ABBCDE"),
+    ]
+    assert len({row.id for row in found}) == len(found)
 
 
 def test_a_partner_is_made_once_with_all_that_is_told_of_it(store: Haulier):
