@@ -29,15 +29,15 @@ def pytest_sessionfinish() -> None:
 
 @dataclass
 class Connected:
-    """A database in which a shop is connected: its folder, and the ids of store, books and profile.
+    """A database in which a shop is connected: its folder, the ids of store, books and profile, the kind of books.
 
     `app` works on copies that all come to the same place: an engine that lives long has its statements compiled."""
 
     kind: str
     data: Path
     ids: tuple[int, int, int]
+    books: str
     app: Flask | None = None
-    books: str = ""
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +88,7 @@ def _connected(_practice: Practice) -> Connect:
             elif shop != "nothing":
                 world.connect(books=shop)
             books = world.company.kind if world.books_id else ""
-            return Connected(kind, data, (world.store_id, world.books_id, world.profile_id), books=books)
+            return Connected(kind, data, (world.store_id, world.books_id, world.profile_id), books)
 
     return connected
 
