@@ -11,6 +11,7 @@ from practice.ecwid import Ecwid
 from practice.exchange.edge_commerce import EdgeCommerce
 from practice.exchange.sengerio import Sengerio
 from practice.gate import Settings, System
+from practice.order_file import exported
 from practice.routes import Routes
 from practice.sales import Sale
 from practice.shelf import Shelf
@@ -58,11 +59,15 @@ class Salespeople:
 
     def add_to(self, routes: Routes) -> None:
         """Hang the calls into the control API's table."""
+        routes.add("GET", "/stores/{name}/orders.csv", self._export)
         routes.add("POST", "/stores/{name}/sales", self._sell)
         routes.add("PATCH", "/stores/{name}/sales/{n}", self._change)
         routes.add("DELETE", "/stores/{name}/sales/{n}", self._remove)
         routes.add("POST", "/stores/{name}/sales/{n}/refund", self._refund)
         routes.add("DELETE", "/stores/{name}/products/{isku}", self._remove_product)
+
+    def _export(self, _request: Request, name: str) -> Answer:
+        return Answer(exported(self.shops[name].shelf.rows()), content_type="text/csv; charset=utf-8")
 
     def _sell(self, request: Request, name: str) -> Answer:
         """{"sales": [{...}, ...]}; answers {"sales": [{"n", "id", "number", ...}]}."""

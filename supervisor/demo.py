@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -15,9 +15,19 @@ from sqlalchemy import select
 from adapters.registry import BOOKS, STORES
 from documents import Message
 from models import Aligned, ItemMatch, ProofRow, StoreChannel, StoreConnection, StoredItem, db, end_reading
-from supervisor.practice_books import EXTRAS, PRACTICE, RATES, SHIPPING, PracticeBooks, PracticeStore, shop_of
+from supervisor import order_files
+from supervisor.practice_books import (
+    EXTRAS,
+    PRACTICE,
+    RATES,
+    SHIPPING,
+    STORE_KINDS,
+    PracticeBooks,
+    PracticeStore,
+    shop_of,
+)
 from supervisor.serving import Supervisor
-from supervisor.visitor import Page, Visitor
+from supervisor.visitor import File, Page, Pair, Send, Visitor
 from sync import proof_kept
 
 NAME = "demo"
@@ -60,6 +70,10 @@ class Demo:
         label = f"{STORES[store].label} into {BOOKS[books].label}"
         say(f"\n{label}")
         shop.add_company(store, books)
+        if not STORES[store].can_be_asked:
+            [channel] = shop.channels()
+            end_reading()
+            say(f"A file is imported: {order_files.bring_in(shop, channel.id)}")
         shop.match(PRACTICE[books], shop_of(store))
         if STORES[store].aligns_numbers:
             shop.align()
@@ -80,13 +94,15 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def browser(url: str) -> Callable[[str, str, list[tuple[str, str]]], tuple[int, str, str]]:
+def browser(url: str) -> Send:
     """Asks as a browser does: with its cookies, and on to wherever it is sent."""
     session = requests.Session()
     session.trust_env = False
 
-    def send(method: str, path: str, pairs: list[tuple[str, str]]) -> tuple[int, str, str]:
-        answer = session.request(method, url + path, data=pairs or None, timeout=LONGEST_PAGE_S)
+    def send(method: str, path: str, pairs: list[Pair]) -> tuple[int, str, str]:
+        texts = [(name, value) for name, value in pairs if isinstance(value, str)]
+        files = [(name, (value.name, value.content)) for name, value in pairs if isinstance(value, File)]
+        answer = session.request(method, url + path, data=texts or None, files=files or None, timeout=LONGEST_PAGE_S)
         return answer.status_code, answer.url.removeprefix(url), answer.text
 
     return send
@@ -117,9 +133,13 @@ class Shop:
         self.submit("/setup/owner", {"code": code, "name": NAME, "password": password})
 
     def add_company(self, store: str, books: str) -> None:
-        """The first one by the wizard, the others by + Add; then its settings."""
-        add = self._add if self.profile else self._set_up
-        add(store, books, (datetime.now(UTC) - timedelta(days=DAYS + 1)).date().isoformat())
+        """The first one by the wizard, with a store that can be asked; the others by + Add; then its settings."""
+        start_date = (datetime.now(UTC) - timedelta(days=DAYS + 1)).date().isoformat()
+        is_first, by_wizard = not self.profile, store if STORES[store].can_be_asked else STORE_KINDS[0]
+        if is_first:
+            self._set_up(by_wizard, books, start_date)
+        if not is_first or store != by_wizard:
+            self._add(store, books, start_date)
         self.owner.go(f"{self.profile}/settings")
         settings = {**PRACTICE[books].settings, **shop_of(store).settings}
         self.submit("general", {name: text for name, text in settings.items() if text is not None})
@@ -141,18 +161,25 @@ class Shop:
 
     def _add(self, store: str, books: str, start_date: str) -> None:
         if store not in self.stores:
-            self.owner.go("/stores/new")
-            self.submit("/stores/new/practice", {"store": store})
-            say("A further practice store is connected.")
+            self._connect(store)
         self._choose(store)
         self.owner.go("/profiles/new")
         self.submit("/profiles/new/practice", {"books": company_in(books, shop_of(store))})
         say("Further practice books are connected.")
         name = f"{STORES[store].label} in {BOOKS[books].label}"
-        channels = [str(each.id) for each in self._channels()]
+        channels = [str(each.id) for each in self.channels()]
         end_reading()
         self.profile = self.submit("details", {"name": name, "start_date": start_date, "channels": channels}).url
         self.wait(self.profile)
+
+    def _connect(self, store: str) -> None:
+        if not STORES[store].can_be_asked:
+            order_files.make_store(self)
+            say("A store of files is made, with a channel.")
+            return
+        self.owner.go("/stores/new")
+        self.submit("/stores/new/practice", {"store": store})
+        say("A further practice store is connected.")
 
     def _choose(self, kind: str) -> None:
         """Work with this practice store; the first time its prefix is given to its orders' numbers."""
@@ -166,7 +193,8 @@ class Shop:
             self.owner.go(self.store)
             self.submit("options", {"order_number_prefix": shop_of(kind).prefix})
 
-    def _channels(self) -> Sequence[StoreChannel]:
+    def channels(self) -> Sequence[StoreChannel]:
+        """Of the store that is worked with."""
         query = select(StoreChannel).where(StoreChannel.store_id == int(self.store.rsplit("/", 1)[1]))
         return db.session.scalars(query.order_by(StoreChannel.id)).all()
 
@@ -185,7 +213,7 @@ class Shop:
     def match(self, books: PracticeBooks, shop: PracticeStore) -> None:
         """What the practice store sells has the codes of the practice books; a few products are left for you."""
         self._match_items()
-        channels = self._channels()
+        channels = self.channels()
         for number, channel in enumerate(channels):
             customers = {"": shop.customer} if shop.customer else books.customers_of(channel.kind)
             self._match_channel(channel, customers, has_shipping=number % 2 == 1 or len(channels) == 1)

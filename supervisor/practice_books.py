@@ -80,6 +80,7 @@ SHOPS: dict[str, PracticeStore] = {
     "ecwid": PracticeStore(prefix="EC-"),
     "woocommerce": PracticeStore(prefix="WC-"),
     "shopify": PracticeStore(prefix="SH-"),
+    "spreadsheet": PracticeStore(prefix="XL-"),
     "edge_commerce": PracticeStore(
         taxes={"Sales Tax": "Shop 8%", "Service Tax": "Shop 8%", "Exempt": "Out of state"},
         settings={**EVERY_STATE, "zero_tax_code": None, **NEW_PRODUCTS},
@@ -94,8 +95,8 @@ SHOPS: dict[str, PracticeStore] = {
     ),
 }
 """By the kind of store; one that is not named is like a plain one."""
-STORE_KINDS = tuple(kind for kind, adapter in STORES.items() if adapter.can_be_asked)
-"""Every kind that there is a practice store of; the first one is the usual."""
+STORE_KINDS = tuple(STORES)
+"""Every kind: of each there is a practice store, of spreadsheets the file of one; the first one is the usual."""
 
 
 def shop_of(kind: str) -> PracticeStore:

@@ -6,6 +6,18 @@ from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a person chooses in a field for files."""
+
+    name: str
+    content: bytes
+
+
+Pair = tuple[str, str | File]
+"""A field as it is sent."""
+
+
 @dataclass(slots=True)
 class Field:
     """An input, select, text area or button as the page has it."""
@@ -27,7 +39,7 @@ class Form:
     id: str = ""
     fields: list[Field] = field(default_factory=list)
 
-    def pairs(self, values: Mapping[str, object], button: str | None) -> list[tuple[str, str]]:
+    def pairs(self, values: Mapping[str, object], button: str | None) -> list[Pair]:
         """What would be sent: the page's own values, but for `values`; a list ticks or chooses several.
 
         `button` is "name=value" or the name of the button pressed."""
@@ -55,7 +67,7 @@ class Form:
         raise KeyError(f"the form {self.action} has no button {wanted}")
 
 
-def _pairs(each: Field, left: dict[str, object], values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def _pairs(each: Field, left: dict[str, object], values: Mapping[str, object]) -> Iterator[Pair]:
     if not each.name or each.kind == "submit":
         return
     if each.name not in values:
@@ -71,7 +83,8 @@ def _pairs(each: Field, left: dict[str, object], values: Mapping[str, object]) -
         return
     if each.name in left:
         left.pop(each.name)
-        yield from ((each.name, str(one)) for one in (wanted if isinstance(wanted, list | tuple) else [wanted]))
+        several = wanted if isinstance(wanted, list | tuple) else [wanted]
+        yield from ((each.name, one if isinstance(one, File) else str(one)) for one in several)
 
 
 @dataclass(slots=True)
@@ -100,7 +113,7 @@ class Page:
         raise KeyError(f"{self.url} has no link {part}")
 
 
-Send = Callable[[str, str, list[tuple[str, str]]], tuple[int, str, str]]
+Send = Callable[[str, str, list[Pair]], tuple[int, str, str]]
 """Method, path and fields of a request; status, address in the end (redirects followed), and HTML of its answer."""
 
 
@@ -127,7 +140,7 @@ class Visitor:
             return self.go(f"{form.action.split('?')[0]}?{urlencode(pairs)}")
         return self._ask("POST", form.address(button), pairs)
 
-    def _ask(self, method: str, path: str, pairs: list[tuple[str, str]]) -> Page:
+    def _ask(self, method: str, path: str, pairs: list[Pair]) -> Page:
         status, url, html = self.send(method, path, pairs)
         self.page = read_page(url, status, html)
         return self.page
