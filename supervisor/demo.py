@@ -69,8 +69,9 @@ class Demo:
         """All orders of the store of one kind into the books of another, and the proof."""
         label = f"{STORES[store].label} into {BOOKS[books].label}"
         say(f"\n{label}")
+        is_new = store not in shop.stores
         shop.add_company(store, books)
-        if not STORES[store].can_be_asked:
+        if is_new and not STORES[store].can_be_asked:
             [channel] = shop.channels()
             end_reading()
             say(f"A file is imported: {order_files.bring_in(shop, channel.id)}")
