@@ -109,6 +109,14 @@ def copied_world(made: Connected, practice: Practice) -> Iterator[World]:
         yield world
 
 
+@contextmanager
+def unsold_world(made: Connected, practice: Practice) -> Iterator[World]:
+    """The same, beside practice systems that sold nothing."""
+    practice.reset(orders=0, seed=3)
+    with copied_world(made, practice) as world:
+        yield world
+
+
 @pytest.fixture
 def books_kind() -> str:
     """The books that a shop is connected to."""
@@ -127,9 +135,7 @@ def world(database_kind: str, books_kind: str, _connected: Connect, _practice: P
 @pytest.fixture
 def shop(database_kind: str, books_kind: str, _connected: Connect, _practice: Practice) -> Iterator[World]:
     """A connected shop without any order, begun 20 days ago; `shop.sell()` makes orders."""
-    made = _connected(database_kind, books_kind)
-    _practice.reset(orders=0, seed=3)
-    with copied_world(made, _practice) as world:
+    with unsold_world(_connected(database_kind, books_kind), _practice) as world:
         world.begin(20)
         yield world
 
@@ -137,27 +143,21 @@ def shop(database_kind: str, books_kind: str, _connected: Connect, _practice: Pr
 @pytest.fixture
 def bare(database_kind: str, _connected: Connect, _practice: Practice) -> Iterator[World]:
     """An installation in which nothing is set up, beside practice systems that sold nothing."""
-    made = _connected(database_kind, "nothing")
-    _practice.reset(orders=0, seed=3)
-    with copied_world(made, _practice) as world:
+    with unsold_world(_connected(database_kind, "nothing"), _practice) as world:
         yield world
 
 
 @pytest.fixture
 def edge_commerce(database_kind: str, _connected: Connect, _practice: Practice) -> Iterator[Exchange]:
     """A shop of Edge Commerce that sold nothing, with its bridge, in a profile over QuickBooks."""
-    made = _connected(database_kind, "edge_commerce")
-    _practice.reset(orders=0, seed=3)
-    with copied_world(made, _practice) as world:
+    with unsold_world(_connected(database_kind, "edge_commerce"), _practice) as world:
         yield Exchange.in_(world, "edge_commerce")
 
 
 @pytest.fixture
 def sengerio(database_kind: str, _connected: Connect, _practice: Practice) -> Iterator[Exchange]:
     """The same for a haulier with Sengerio."""
-    made = _connected(database_kind, "sengerio")
-    _practice.reset(orders=0, seed=3)
-    with copied_world(made, _practice) as world:
+    with unsold_world(_connected(database_kind, "sengerio"), _practice) as world:
         yield Exchange.in_(world, "sengerio")
 
 
